@@ -1,0 +1,76 @@
+/**
+ * Server parameters: one literal table with each parameter's type, default, bounds and when it may be set, and a store
+ * of the values of one server. getParameter and setParameter speak to the store; whoever needs a value asks it by name.
+ */
+import { MongoError } from '../error/mongo-error.ts';
+import { type ParameterName, type ParameterRow, parameterTable } from './table.ts';
+
+export type ParameterValue = number | boolean | string;
+
+type ValueOf<Row> = Row extends { default: number } ? number : Row extends { default: boolean } ? boolean : string;
+
+export function isParameterName(name: string): name is ParameterName {
+  return Object.hasOwn(parameterTable, name);
+}
+
+/** The parameters of one server. */
+export class ParameterStore {
+  readonly #values = new Map<ParameterName, ParameterValue>();
+
+  get<Name extends ParameterName>(name: Name): ValueOf<(typeof parameterTable)[Name]> {
+    const row: ParameterRow = parameterTable[name];
+    return (this.#values.get(name) ?? row.default) as ValueOf<(typeof parameterTable)[Name]>;
+  }
+
+  /** Sets a parameter; throws InvalidOptions, BadValue, TypeMismatch or IllegalOperation as setParameter does. */
+  set(name: string, value: ParameterValue, moment: 'startup' | 'runtime'): void {
+    if (!isParameterName(name)) {
+      throw new MongoError(
+        'InvalidOptions',
+        `attempted to set unrecognized parameter [${name}], use help:true to see options`,
+      );
+    }
+    const row: ParameterRow = parameterTable[name];
+    if (!row.setAt.includes(moment)) {
+      throw new MongoError('IllegalOperation', `not allowed to change [${name}] at ${moment}`);
+    }
+    this.#values.set(name, checked(name, row, value));
+  }
+
+  names(): ParameterName[] {
+    return Object.keys(parameterTable) as ParameterName[];
+  }
+
+  row(name: ParameterName): ParameterRow {
+    return parameterTable[name];
+  }
+}
+
+function checked(name: string, row: ParameterRow, value: ParameterValue): ParameterValue {
+  if (typeof row.default === 'boolean') {
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'number') return value !== 0;
+    if (value === 'true' || value === '1') return true;
+    if (value === 'false' || value === '0') return false;
+    throw new MongoError('BadValue', `Invalid value for parameter ${name}: ${value} is not a boolean`);
+  }
+  if (typeof row.default === 'string') return String(value);
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || Number.isNaN(number)) {
+    throw new MongoError('BadValue', `Invalid value for parameter ${name}: ${value} is not a number`);
+  }
+  const whole = row.isFractional === true ? number : Math.trunc(number);
+  if (row.min !== undefined && whole < row.min) {
+    throw new MongoError(
+      'BadValue',
+      `Invalid value for parameter ${name}: ${whole} is not greater than or equal to ${row.min}`,
+    );
+  }
+  if (row.max !== undefined && whole > row.max) {
+    throw new MongoError(
+      'BadValue',
+      `Invalid value for parameter ${name}: ${whole} is not less than or equal to ${row.max}`,
+    );
+  }
+  return whole;
+}

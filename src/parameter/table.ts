@@ -1,0 +1,42 @@
+export interface ParameterRow {
+  readonly default: number | boolean | string;
+  readonly setAt: readonly ('startup' | 'runtime')[];
+  /** Smallest and largest value of a number, both allowed. */
+  readonly min?: number;
+  readonly max?: number;
+  /** A double; other numbers are cut to integers. */
+  readonly isFractional?: boolean;
+}
+
+const startup = ['startup'] as const;
+const always = ['startup', 'runtime'] as const;
+
+/** Every server parameter, alphabetical, with MongoDB's names, types and defaults (reference 4.6; manual, "Server Parameters"). */
+export const parameterTable = {
+  AbortExpiredTransactionsSessionCheckoutTimeout: { default: 100, setAt: always },
+  KeysRotationIntervalSec: { default: 7_776_000, setAt: startup, min: 1 },
+  KillSessionsMaxConcurrency: { default: 100, setAt: startup },
+  KillSessionsPerHostTimeoutMS: { default: 60_000, setAt: startup },
+  TransactionRecordMinimumLifetimeMinutes: { default: 30, setAt: startup },
+  cursorTimeoutMillis: { default: 600_000, setAt: always },
+  clientCursorMonitorFrequencySecs: { default: 4, setAt: always, min: 1 },
+  disableLogicalSessionCacheRefresh: { default: false, setAt: startup },
+  enableTestCommands: { default: false, setAt: startup },
+  enableTimeoutOfInactiveSessionCursors: { default: false, setAt: always },
+  localLogicalSessionTimeoutMinutes: { default: 30, setAt: startup },
+  logLevel: { default: 0, setAt: always, min: 0, max: 5 },
+  logicalSessionRefreshMillis: { default: 300_000, setAt: startup, min: 1 },
+  maxAcceptableLogicalClockDriftSecs: { default: 31_536_000, setAt: startup, min: 1 },
+  maxSessions: { default: 1_000_000, setAt: startup, min: 1 },
+  maxTransactionLockRequestTimeoutMillis: { default: 5, setAt: always },
+  minSnapshotHistoryWindowInSeconds: { default: 300, setAt: always, min: 0 },
+  notablescan: { default: false, setAt: always },
+  quiet: { default: false, setAt: always },
+  sessionMaxBatchSize: { default: 1000, setAt: always, min: 100, max: 10_000 },
+  sessionWriteConcernTimeoutSystemMillis: { default: 60_000, setAt: always, min: 0 },
+  transactionLifetimeLimitSeconds: { default: 60, setAt: always, min: 1 },
+  ttlMonitorEnabled: { default: true, setAt: always },
+  ttlMonitorSleepSecs: { default: 60, setAt: always, min: 1 },
+} as const satisfies Record<string, ParameterRow>;
+
+export type ParameterName = keyof typeof parameterTable;
