@@ -1,0 +1,103 @@
+/**
+ * Arithmetic and order across int32, int64, double and decimal128. The result's type is the wider of the two
+ * (int < long < double < decimal); an int32 result that does not fit becomes int64, an int64 result a double, as in
+ * MongoDB's arithmetic expressions.
+ */
+import { fromDecimal, storedExponent, toDecimal } from './decimal.ts';
+import { Decimal128, Double, double, int64Max, int64Min, integer, isInt32, type Numeric } from './scalar.ts';
+
+/** The number as a double, rounded where it must be. */
+export function toDouble(value: Numeric): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  return value instanceof Double ? value.value : Number(value.toString());
+}
+
+export function isNaNNumber(value: Numeric): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  if (typeof value === 'bigint') return false;
+  return value instanceof Double ? Number.isNaN(value.value) : value.toString() === 'NaN';
+}
+
+/** Order by exact value; NaN is below every other number and equal to itself. */
+export function compareNumbers(left: Numeric, right: Numeric): number {
+  const a = left instanceof Double ? left.value : left;
+  const b = right instanceof Double ? right.value : right;
+  if (a instanceof Decimal128 || b instanceof Decimal128) return compareDecimals(a, b);
+  // JavaScript compares a bigint with a number by exact value.
+  if (a < b) return -1;
+  if (a > b) return 1;
+  // Neither below nor above: equal, or one of them is NaN.
+  const aIsNaN = Number.isNaN(a);
+  const bIsNaN = Number.isNaN(b);
+  return aIsNaN === bIsNaN ? 0 : aIsNaN ? -1 : 1;
+}
+
+function compareDecimals(left: Numeric, right: Numeric): number {
+  const a = toDecimal(left);
+  const b = toDecimal(right);
+  if (a.isNaN() || b.isNaN()) return a.isNaN() === b.isNaN() ? 0 : a.isNaN() ? -1 : 1;
+  return a.comparedTo(b);
+}
+
+type Wide = 'integer' | 'double' | 'decimal';
+
+function width(value: Numeric): Wide {
+  if (typeof value === 'number') return isInt32(value) ? 'integer' : 'double';
+  if (typeof value === 'bigint') return 'integer';
+  return value instanceof Double ? 'double' : 'decimal';
+}
+
+/** The wider kind of two numbers: what arithmetic between them happens in. */
+export function commonWidth(left: Numeric, right: Numeric): Wide {
+  const a = width(left);
+  const b = width(right);
+  if (a === 'decimal' || b === 'decimal') return 'decimal';
+  return a === 'double' || b === 'double' ? 'double' : 'integer';
+}
+
+/** An exact integer as int32 if both operands were and it fits, else int64, else a double. */
+function narrow(exact: bigint, hadLong: boolean): Numeric {
+  if (exact < int64Min || exact > int64Max) return double(Number(exact));
+  return hadLong ? exact : integer(exact);
+}
+
+function hasLong(left: Numeric, right: Numeric): boolean {
+  return typeof left === 'bigint' || typeof right === 'bigint';
+}
+
+export function addNumbers(left: Numeric, right: Numeric): Numeric {
+  const kind = commonWidth(left, right);
+  if (kind === 'double') return double(toDouble(left) + toDouble(right));
+  if (kind === 'decimal') return fromDecimal(toDecimal(left).plus(toDecimal(right)), commonExponent(left, right));
+  if (!hasLong(left, right)) return integer((left as number) + (right as number));
+  return narrow(BigInt(left as number) + BigInt(right as number), true);
+}
+
+export function subtractNumbers(left: Numeric, right: Numeric): Numeric {
+  const kind = commonWidth(left, right);
+  if (kind === 'double') return double(toDouble(left) - toDouble(right));
+  if (kind === 'decimal') return fromDecimal(toDecimal(left).minus(toDecimal(right)), commonExponent(left, right));
+  if (!hasLong(left, right)) return integer((left as number) - (right as number));
+  return narrow(BigInt(left as number) - BigInt(right as number), true);
+}
+
+export function multiplyNumbers(left: Numeric, right: Numeric): Numeric {
+  const kind = commonWidth(left, right);
+  if (kind === 'double') return double(toDouble(left) * toDouble(right));
+  if (kind === 'decimal') {
+    return fromDecimal(toDecimal(left).times(toDecimal(right)), exponentOf(left) + exponentOf(right));
+  }
+  return narrow(BigInt(left as number) * BigInt(right as number), hasLong(left, right));
+}
+
+function exponentOf(value: Numeric): number {
+  if (value instanceof Decimal128) return storedExponent(value) ?? 0;
+  if (commonWidth(value, 0) === 'integer') return 0;
+  const decimal = toDecimal(value);
+  return decimal.isFinite() ? Math.min(0, decimal.e - decimal.precision() + 1) : 0;
+}
+
+function commonExponent(left: Numeric, right: Numeric): number {
+  return Math.min(exponentOf(left), exponentOf(right));
+}
