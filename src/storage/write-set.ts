@@ -1,0 +1,157 @@
+/**
+ * The writes of one open transaction: invisible to others until its commit, and laid over the snapshot in its own reads.
+ *
+ * Most transactions write one statement and never read again, so that a statement is only remembered as the array that
+ * it came in. The first read after it files its writes under their keys; the first scan of a table puts that table's
+ * keys in order; both are then kept up to date. Later writes of a key replace earlier ones.
+ */
+import type { Key, KeyRange, ScanBatch, ScanOptions, TableId, Write } from './engine.ts';
+import { createOrderedMap, type OrderedMap, walkRange } from './ordered-map.ts';
+
+interface TableWrites {
+  readonly byKey: Map<Key, Write>;
+  /** The same writes in key order; present once the table was scanned. */
+  ordered: OrderedMap<Write> | undefined;
+}
+
+export class WriteSet {
+  /** Statements that are not filed yet, oldest first. */
+  #unfiled: (readonly Write[])[] = [];
+  readonly #tables = new Map<TableId, TableWrites>();
+  /** Number of writes taken, rewritten keys counted again. */
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes the writes of a statement, which must not change afterwards. */
+  add(statement: readonly Write[]): void {
+    this.#unfiled.push(statement);
+    this.#count += statement.length;
+  }
+
+  /** The own write of this key; its `value` is undefined where the transaction removed the record. */
+  find(table: TableId, key: Key): Write | undefined {
+    if (this.#unfiled.length > 0) this.#file();
+    return this.#tables.get(table)?.byKey.get(key);
+  }
+
+  /** The own writes of a table in key order, or undefined when there are none. */
+  ordered(table: TableId): OrderedMap<Write> | undefined {
+    if (this.#unfiled.length > 0) this.#file();
+    const writes = this.#tables.get(table);
+    if (writes === undefined) return undefined;
+    if (writes.ordered === undefined) {
+      writes.ordered = createOrderedMap<Write>();
+      for (const write of writes.byKey.values()) writes.ordered.set(write.key, write);
+    }
+    return writes.ordered;
+  }
+
+  /** Every write that counts, once per key unless a key was written again since the last read. Later ones come later. */
+  forEach(visit: (write: Write) => void): void {
+    for (const writes of this.#tables.values()) for (const write of writes.byKey.values()) visit(write);
+    for (const statement of this.#unfiled) for (const write of statement) visit(write);
+  }
+
+  #file(): void {
+    for (const statement of this.#unfiled) {
+      for (const write of statement) {
+        let writes = this.#tables.get(write.table);
+        if (writes === undefined) {
+          writes = { byKey: new Map(), ordered: undefined };
+          this.#tables.set(write.table, writes);
+        }
+        writes.byKey.set(write.key, write);
+        writes.ordered?.set(write.key, write);
+      }
+    }
+    this.#unfiled = [];
+  }
+}
+
+/**
+ * A scan of the stored records with own writes laid over them: they replace, remove and add. `scanStored` answers from
+ * the snapshot alone.
+ */
+export function scanThrough(
+  own: OrderedMap<Write>,
+  range: KeyRange,
+  options: ScanOptions,
+  scanStored: (range: KeyRange, options: ScanOptions) => ScanBatch,
+): ScanBatch {
+  const reverse = options.reverse === true;
+  const keys: Key[] = [];
+  const values: Buffer[] = [];
+  let rest = range;
+  for (;;) {
+    const limit = options.limit - keys.length;
+    const stored = scanStored(rest, { reverse, limit });
+    const lastKey = stored.keys.at(-1);
+    // Own writes are merged as far as the stored batch reaches; behind its last key only when the range ends with it.
+    const reached = stored.more && lastKey !== undefined ? upTo(rest, lastKey, reverse) : rest;
+    const complete = mergeInto(keys, values, own, reached, stored, options);
+    if (!complete) return { keys, values, more: true };
+    if (!stored.more || lastKey === undefined) return { keys, values, more: false };
+    rest = behind(rest, lastKey, reverse);
+    const full = keys.length === options.limit || (keys.length > 0 && stored.keys.length < limit);
+    if (full) return { keys, values, more: hasMore(own, rest, reverse, scanStored) };
+  }
+}
+
+/** Appends the merge of a stored batch with the own writes of the same range; false when the limit cut it short. */
+function mergeInto(
+  keys: Key[],
+  values: Buffer[],
+  own: OrderedMap<Write>,
+  range: KeyRange,
+  stored: ScanBatch,
+  options: ScanOptions,
+): boolean {
+  const { limit } = options;
+  const reverse = options.reverse === true;
+  let next = 0;
+  let complete = true;
+  const append = (key: Key, value: Buffer): boolean => {
+    if (keys.length === limit) complete = false;
+    else {
+      keys.push(key);
+      values.push(value);
+    }
+    return complete;
+  };
+  const appendStoredBefore = (key: Key | undefined): boolean => {
+    for (; next < stored.keys.length; next++) {
+      const storedKey = stored.keys[next] as Key;
+      if (key !== undefined && (reverse ? storedKey <= key : storedKey >= key)) return true;
+      if (!append(storedKey, stored.values[next] as Buffer)) return false;
+    }
+    return true;
+  };
+  walkRange(own, range, reverse, (key, write) => {
+    if (!appendStoredBefore(key)) return false;
+    if (stored.keys[next] === key) next++;
+    return write.value === undefined || append(key, write.value);
+  });
+  return complete && appendStoredBefore(undefined);
+}
+
+function hasMore(
+  own: OrderedMap<Write>,
+  range: KeyRange,
+  reverse: boolean,
+  scanStored: (range: KeyRange, options: ScanOptions) => ScanBatch,
+): boolean {
+  return scanThrough(own, range, { reverse, limit: 1 }, scanStored).keys.length > 0;
+}
+
+/** The part of the range that has been scanned once `key` is its last record. */
+function upTo(range: KeyRange, key: Key, reverse: boolean): KeyRange {
+  return reverse ? { ...range, lower: key, lowerExclusive: false } : { ...range, upper: key, upperExclusive: false };
+}
+
+/** The part of a range that is left once a scan ended with `key`. */
+export function behind(range: KeyRange, key: Key, reverse = false): KeyRange {
+  return reverse ? { ...range, upper: key, upperExclusive: true } : { ...range, lower: key, lowerExclusive: true };
+}
