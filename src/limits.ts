@@ -10,8 +10,10 @@ export const limits = {
   internalDocumentSizeBytes: 16 * 1024 * 1024 + 16 * 1024,
   /** Statements in one write command (hello.maxWriteBatchSize). */
   writeBatchSize: 100_000,
-  /** Levels of nesting in a document from outside. */
+  /** Levels of nesting in a document that is stored. */
   nestingDepth: 180,
+  /** Levels of nesting below a command; more than `nestingDepth`, for what a command wraps around a document. */
+  commandNestingDepth: 200,
   /** Documents in a first batch when the command names no batchSize. */
   firstBatchDocuments: 101,
   /** Bytes of documents in one reply batch; one more document may pass it, so that a reply stays under a message. */
@@ -34,5 +36,6 @@ export const limits = {
   sliceMs: 10,
 } as const;
 
+invariant(limits.nestingDepth < limits.commandNestingDepth, 'a command holds a document of full depth');
 invariant(limits.documentSizeBytes < limits.internalDocumentSizeBytes, 'internal documents hold a user document');
 invariant(limits.internalDocumentSizeBytes + limits.batchSizeBytes < limits.messageSizeBytes, 'a reply fits a message');
