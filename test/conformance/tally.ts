@@ -1,0 +1,51 @@
+/** Counting outcomes by area. What was not run is not counted. */
+
+export type Outcome =
+  | { readonly status: 'passed' }
+  | { readonly status: 'failed'; readonly reason: string }
+  | { readonly status: 'skipped'; readonly reason: string };
+
+export const passed: Outcome = { status: 'passed' };
+
+export function failed(reason: string): Outcome {
+  return { status: 'failed', reason };
+}
+
+export function skipped(reason: string): Outcome {
+  return { status: 'skipped', reason };
+}
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** A case that did not pass, and why. */
+export interface Remark {
+  readonly id: string;
+  readonly area: string;
+  readonly reason: string;
+}
+
+export class Tally {
+  readonly total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  readonly areas = new Map<string, Counts>();
+  readonly failures: Remark[] = [];
+  readonly skips: Remark[] = [];
+
+  /** Counts the outcome of the case `id`, which must be unique. */
+  add(area: string, id: string, outcome: Outcome): void {
+    const counts = this.areas.get(area) ?? { passed: 0, failed: 0, skipped: 0 };
+    this.areas.set(area, counts);
+    counts[outcome.status] += 1;
+    this.total[outcome.status] += 1;
+    if (outcome.status === 'failed') this.failures.push({ id, area, reason: outcome.reason });
+    if (outcome.status === 'skipped') this.skips.push({ id, area, reason: outcome.reason });
+  }
+}
+
+/** The last line of every run. */
+export function summaryLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
