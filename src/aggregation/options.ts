@@ -1,0 +1,25 @@
+import type { Timestamp } from '../bson/scalar.ts';
+import type { BsonDocument, Value } from '../bson/value.ts';
+import type { Collation } from '../query/collation.ts';
+
+/** What a whole aggregation knows before its pipeline is read. The command makes one. */
+export interface AggregationOptions {
+  readonly database: string;
+  /** Absent for `aggregate: 1`. */
+  readonly collection: string | undefined;
+  /** Of the command, or of the collection where the command names none. Absent: by bytes. */
+  readonly collation: Collation | undefined;
+  /** The command's `let`, unevaluated. */
+  readonly let: BsonDocument | undefined;
+  /** $$NOW; the same for the whole life of the cursor. */
+  readonly now: Date;
+  /** $$CLUSTER_TIME; absent on a standalone. */
+  readonly clusterTime: Timestamp | undefined;
+  /** $$USER_ROLES. */
+  readonly userRoles: Value | undefined;
+  readonly isInTransaction: boolean;
+  readonly isStrictApi: boolean;
+  readonly isExplain: boolean;
+  readonly readConcernLevel: string;
+  readonly bypassDocumentValidation: boolean;
+}
