@@ -1,14 +1,62 @@
-import type { Logger } from 'pino';
+import type { ObjectId } from '../bson/scalar.ts';
+import type { BsonDocument } from '../bson/value.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
+import type { Log } from '../log.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import type { StorageEngine } from '../storage/engine.ts';
+
+/** What a server was started as. */
+export interface ServerIdentity {
+  /** `host:port` under which clients reach it: `me` and the only one of `hosts`. */
+  readonly host: string;
+  /** Name of the replica set of one; undefined on a standalone. */
+  readonly replicaSet: string | undefined;
+  /** Wall clock at the start. */
+  readonly startMs: number;
+  /** The command line, for getCmdLineOpts: words, and options by the names of the configuration file. */
+  readonly argv: readonly string[];
+  readonly parsedOptions: BsonDocument;
+}
+
+/** What monitoring clients wait on (specification "Server Discovery And Monitoring", topologyVersion). */
+export interface Topology {
+  readonly processId: ObjectId;
+  /** Grows with each change that hello would show. */
+  readonly counter: bigint;
+  /** Whether the server is on its way out and wants no new work. */
+  readonly isShuttingDown: boolean;
+  /** Resolves at the next change. */
+  whenChanged(): Promise<void>;
+}
+
+/** Counts of the wire, for serverStatus. */
+export interface ServerStatistics {
+  /** Open connections, all connections ever, and those that a command is running on. */
+  readonly connections: { readonly current: number; readonly totalCreated: number; readonly active: number };
+  readonly network: { readonly bytesIn: number; readonly bytesOut: number; readonly requests: number };
+  /** By command name: how often it was asked for, and how often it failed. */
+  readonly commands: ReadonlyMap<string, { readonly total: number; readonly failed: number }>;
+}
+
+/** The newest log lines, for getLog. */
+export interface RecentLog {
+  /** Oldest first, at most 1024, each one JSON object. */
+  readonly lines: readonly string[];
+  readonly totalLines: number;
+}
 
 /** The parts of a running server that commands use. Put together once, in main's engine room; grows as parts are built. */
 export interface Services {
   readonly clock: Clock;
   readonly randomness: Randomness;
-  readonly log: Logger;
+  readonly log: Log;
+  readonly recentLog: RecentLog;
   readonly parameters: ParameterStore;
   readonly engine: StorageEngine;
+  readonly identity: ServerIdentity;
+  readonly topology: Topology;
+  readonly statistics: ServerStatistics;
+  /** Begins to stop the server, for the shutdown command; returns at once. */
+  readonly shutdown: () => void;
 }
