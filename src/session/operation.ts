@@ -14,6 +14,8 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { ReadConcern } from './read-concern.ts';
+import type { WriteConcern } from './write-concern.ts';
 
 /** The connection that a command came in on, as far as operations, sessions and currentOp know it. */
 export interface ClientConnection {
@@ -46,19 +48,7 @@ export interface LogicalSessionId {
   readonly key: string;
 }
 
-export interface ReadConcern {
-  readonly level: 'local' | 'majority' | 'available' | 'linearizable' | 'snapshot';
-  readonly afterClusterTime: Timestamp | undefined;
-  readonly atClusterTime: Timestamp | undefined;
-  /** Whether the command named a level itself. */
-  readonly isExplicit: boolean;
-}
-
-export interface WriteConcern {
-  readonly w: number | string;
-  readonly j: boolean | undefined;
-  readonly wtimeoutMs: number;
-}
+export type { ReadConcern, WriteConcern };
 
 /** How this operation's writes are bound: free, to a (session, txnNumber, statement), or to an open transaction. */
 export type OperationMode = 'plain' | 'retryable' | 'transaction';
@@ -114,6 +104,8 @@ export interface Operation {
   checkInterrupt(): void;
   /** Resolves when the operation is interrupted, for those who wait on something else (an awaitData cursor). */
   whenInterrupted(): Promise<void>;
+  /** From now on maxTimeMS does not end the operation: the command takes it as something else (how long getMore awaits data). */
+  ignoreDeadline(): void;
   /** Runs read-only work on a snapshot that is released afterwards (or on the open transaction's). */
   read<T>(work: (transaction: StorageTransaction) => MaybePromise<T>): MaybePromise<T>;
   /** Runs work in one storage transaction and commits it as the write concern asks; again after a write conflict. */
@@ -122,4 +114,9 @@ export interface Operation {
   runStatements<T>(group: StatementGroup<T>): MaybePromise<T[]>;
   /** Calls `action` after the writes of this operation are visible: at once for plain writes, at commit in a transaction. */
   afterCommit(action: () => void): void;
+  /**
+   * Calls `action` once when what the operation holds is let go: at its end where it is plain or retryable, at commit or
+   * abort of its transaction otherwise; after the actions of `afterCommit`. For locks.
+   */
+  onRelease(action: () => void): void;
 }

@@ -1,0 +1,132 @@
+/**
+ * The cluster clock and what replies say of it (reference 5.3, 8.1 to 8.3).
+ *
+ *   a write ticks:       applied = time = max(time, wall clock) + 1
+ *   gossip comes in:     time = max(time, received)            applied stays
+ *   a reply goes out:    operationTime = the command's own write, else applied;  $clusterTime = time ≥ operationTime
+ *
+ * Times are pairs (seconds, increment) of unsigned 32-bit numbers, kept apart so that no bigint is built per command.
+ */
+import { Binary, Timestamp } from '../bson/scalar.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
+import { encodeDocument } from '../bson/write.ts';
+import type { Clock } from '../clock/clock.ts';
+import { MongoError } from '../error/mongo-error.ts';
+
+/** Largest seconds and increment that a cluster time may have. */
+const largestPart = 0x7fff_ffff;
+
+/** The two fields that end every reply of a replica set's member or a router. */
+export interface ReplyTimes {
+  readonly operationTime: Timestamp;
+  /** The `$clusterTime` field. */
+  readonly clusterTime: BsonDocument;
+}
+
+/** Makes the signature of a cluster time; without access control it is the dummy one (reference 8.2). */
+export type ClusterTimeSigner = (time: Timestamp) => { readonly hash: Buffer; readonly keyId: bigint };
+
+const dummySignature = { hash: Buffer.alloc(20), keyId: 0n };
+
+/** The signature that stands for none. */
+export const unsigned: ClusterTimeSigner = () => dummySignature;
+
+export class CausalTime {
+  readonly #clock: Clock;
+  readonly #maxDriftSeconds: number;
+  #seconds: number;
+  #increment: number;
+  #applied: Timestamp;
+  #times: ReplyTimes | undefined;
+
+  constructor(clock: Clock, maxDriftSeconds: number) {
+    this.#clock = clock;
+    this.#maxDriftSeconds = maxDriftSeconds;
+    this.#seconds = 0;
+    this.#increment = 1;
+    this.#applied = new Timestamp({ t: 0, i: 1 });
+  }
+
+  /** The cluster time: no time given out or heard of is later. */
+  now(): Timestamp {
+    return new Timestamp({ t: this.#seconds, i: this.#increment });
+  }
+
+  /** Cluster time of the newest write. */
+  get applied(): Timestamp {
+    return this.#applied;
+  }
+
+  /** A write became visible: the time that it has from now on. */
+  tick(): Timestamp {
+    const wallSeconds = Math.floor(this.#clock.nowMs() / 1000);
+    if (wallSeconds > this.#seconds) {
+      this.#seconds = wallSeconds;
+      this.#increment = 1;
+    } else if (this.#increment < largestPart) {
+      this.#increment++;
+    } else {
+      this.#seconds++;
+      this.#increment = 1;
+    }
+    this.#applied = this.now();
+    this.#times = undefined;
+    return this.#applied;
+  }
+
+  /**
+   * Takes in a cluster time that a client brought; an earlier one changes nothing.
+   * @throws MongoError ClusterTimeFailsRateLimiter for one too far ahead of the wall clock, Location40484 beyond the maximum.
+   */
+  advance(seconds: number, increment: number): void {
+    if (seconds < this.#seconds || (seconds === this.#seconds && increment <= this.#increment)) return;
+    if (seconds > largestPart || increment > largestPart) {
+      throw new MongoError('Location40484', `cluster time cannot be advanced beyond its maximum value`);
+    }
+    const wallSeconds = Math.floor(this.#clock.nowMs() / 1000);
+    if (seconds - wallSeconds > this.#maxDriftSeconds) {
+      throw new MongoError(
+        'ClusterTimeFailsRateLimiter',
+        `New cluster time, ${seconds}, is too far from this node's wall clock time, ${wallSeconds}.`,
+      );
+    }
+    this.#seconds = seconds;
+    this.#increment = increment;
+    this.#times = undefined;
+  }
+
+  /** Whether the clock has reached this time. */
+  hasReached(time: Timestamp): boolean {
+    return this.#seconds > time.high >>> 0 || (this.#seconds === time.high >>> 0 && this.#increment >= time.low >>> 0);
+  }
+
+  /** The times of a reply; `written` is the time of the command's own last write, where it wrote. */
+  replyTimes(written: Timestamp | undefined, sign: ClusterTimeSigner): ReplyTimes {
+    if (sign !== unsigned) return this.#compose(written ?? this.#applied, sign);
+    this.#times ??= this.#compose(this.#applied, unsigned);
+    if (written === undefined || written === this.#applied) return this.#times;
+    return { operationTime: written, clusterTime: this.#times.clusterTime };
+  }
+
+  #compose(operationTime: Timestamp, sign: ClusterTimeSigner): ReplyTimes {
+    const time = this.now();
+    const { hash, keyId } = sign(time);
+    const signature = new Map<string, Value>([
+      ['hash', new Binary(hash, Binary.SUBTYPE_DEFAULT)],
+      ['keyId', keyId],
+    ]);
+    const clusterTime = BsonDocument.fromFields(
+      new Map<string, Value>([
+        ['clusterTime', time],
+        ['signature', BsonDocument.fromFields(signature)],
+      ]),
+    );
+    encodeDocument(clusterTime);
+    return { operationTime, clusterTime };
+  }
+}
+
+/** Order of two cluster times: negative, zero or positive. */
+export function compareTimes(a: Timestamp, b: Timestamp): number {
+  return (a.high >>> 0) - (b.high >>> 0) || (a.low >>> 0) - (b.low >>> 0);
+}

@@ -1,0 +1,197 @@
+/** The operation behind the contract of `operation.ts`: what it may do is its access, how long it may run is kept here. */
+import type { Timestamp } from '../bson/scalar.ts';
+import type { BsonDocument, Value } from '../bson/value.ts';
+import type { Clock, Timer } from '../clock/clock.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { SessionId } from './logical-session-id.ts';
+import { type Deferred, deferred } from './maybe-promise.ts';
+import type { ClientConnection, Operation, OperationMode, StatementGroup } from './operation.ts';
+import type { ReadConcern } from './read-concern.ts';
+import type { SessionFields } from './session-fields.ts';
+import type { StorageAccess } from './storage-access.ts';
+import type { WriteConcern } from './write-concern.ts';
+
+/** A command as the gate gets it. */
+export interface GateRequest {
+  /** Wire name as sent. */
+  readonly name: string;
+  readonly database: string;
+  readonly body: BsonDocument;
+}
+
+export class LiveOperation implements Operation {
+  readonly id: number;
+  readonly request: GateRequest;
+  readonly client: ClientConnection;
+  readonly fields: SessionFields;
+  readonly clock: Clock;
+  readonly startMs: number;
+  readonly lsid: SessionId | undefined;
+  mode: OperationMode = 'plain';
+  readConcern: ReadConcern;
+  writeConcern: WriteConcern;
+  atClusterTime: Timestamp | undefined = undefined;
+  retriedStatementIds: readonly number[] = [];
+  /** Cluster time of this operation's own last write. */
+  writtenAt: Timestamp | undefined = undefined;
+  /** How often it lost a write conflict and began again. */
+  writeConflicts = 0;
+  /** How it reaches the store; the gate sets it once it knows the mode. */
+  access: StorageAccess;
+  #deadlineMs: number;
+  #interruption: MongoError | undefined = undefined;
+  #interrupted: Deferred<void> | undefined = undefined;
+  #deadlineTimer: Timer | undefined = undefined;
+  #afterCommit: (() => void)[] | undefined = undefined;
+  #onRelease: (() => void)[] | undefined = undefined;
+
+  constructor(
+    id: number,
+    request: GateRequest,
+    client: ClientConnection,
+    fields: SessionFields,
+    lsid: SessionId | undefined,
+    clock: Clock,
+    concerns: { readonly read: ReadConcern; readonly write: WriteConcern },
+    access: StorageAccess,
+  ) {
+    this.id = id;
+    this.request = request;
+    this.client = client;
+    this.fields = fields;
+    this.lsid = lsid;
+    this.clock = clock;
+    this.startMs = clock.nowMs();
+    this.readConcern = concerns.read;
+    this.writeConcern = concerns.write;
+    this.access = access;
+    this.#deadlineMs = fields.maxTimeMs === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() + fields.maxTimeMs;
+  }
+
+  get commandName(): string {
+    return this.request.name;
+  }
+
+  get database(): string {
+    return this.request.database;
+  }
+
+  get txnNumber(): bigint | undefined {
+    return this.fields.txnNumber;
+  }
+
+  get maxTimeMs(): number {
+    return this.fields.maxTimeMs;
+  }
+
+  get comment(): Value | undefined {
+    return this.fields.comment;
+  }
+
+  /** The error that ends it at its next check, once somebody interrupted it. */
+  get interruption(): MongoError | undefined {
+    return this.#interruption;
+  }
+
+  checkInterrupt(): void {
+    if (this.#interruption !== undefined) throw this.#interruption;
+    if (this.#deadlineMs !== Number.POSITIVE_INFINITY && this.clock.monotonicMs() >= this.#deadlineMs) {
+      throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
+    }
+  }
+
+  /** Makes the operation stop at its next check, with this error. The first reason stays. */
+  interrupt(reason: MongoError): void {
+    if (this.#interruption !== undefined) return;
+    this.#interruption = reason;
+    this.#interrupted?.resolve(undefined);
+  }
+
+  whenInterrupted(): Promise<void> {
+    if (this.#interruption !== undefined) return Promise.resolve();
+    this.#interrupted ??= deferred<void>();
+    const { promise, resolve } = this.#interrupted;
+    if (this.#deadlineTimer === undefined && this.#deadlineMs !== Number.POSITIVE_INFINITY) {
+      this.#deadlineTimer = this.clock.after(Math.max(this.#deadlineMs - this.clock.monotonicMs(), 0), () => resolve());
+    }
+    return promise;
+  }
+
+  ignoreDeadline(): void {
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    this.#deadlineTimer?.cancel();
+    this.#deadlineTimer = undefined;
+  }
+
+  /** Waits until `event` resolves or the operation has to stop; throws in the latter case. */
+  async wait<T>(event: Promise<T>): Promise<T | undefined> {
+    const outcome = await Promise.race([event, this.whenInterrupted().then(() => undefined)]);
+    this.checkInterrupt();
+    return outcome;
+  }
+
+  /** Waits for so much of the clock's time, or throws when the operation has to stop. */
+  async sleep(delayMs: number): Promise<void> {
+    const { promise, resolve } = deferred<void>();
+    const timer = this.clock.after(delayMs, () => resolve());
+    try {
+      await this.wait(promise);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  read<T>(work: (transaction: StorageTransaction) => MaybePromise<T>): MaybePromise<T> {
+    return this.access.read(this, work);
+  }
+
+  write<T>(work: (transaction: StorageTransaction) => MaybePromise<T>): MaybePromise<T> {
+    return this.access.write(this, work);
+  }
+
+  runStatements<T>(group: StatementGroup<T>): MaybePromise<T[]> {
+    return this.access.runStatements(this, group);
+  }
+
+  afterCommit(action: () => void): void {
+    this.access.afterCommit(this, action);
+  }
+
+  onRelease(action: () => void): void {
+    this.access.onRelease(this, action);
+  }
+
+  /** Keeps the action for the end of the operation. */
+  takeRelease(action: () => void): void {
+    this.#onRelease ??= [];
+    this.#onRelease.push(action);
+  }
+
+  /** Keeps actions back until `releaseActions` or `dropActions`: a write is under way. */
+  holdActions(): void {
+    this.#afterCommit = [];
+  }
+
+  /** Keeps the action while a write is under way, else runs it. */
+  takeAction(action: () => void): void {
+    if (this.#afterCommit === undefined) action();
+    else this.#afterCommit.push(action);
+  }
+
+  releaseActions(): void {
+    const actions = this.#afterCommit;
+    this.#afterCommit = undefined;
+    if (actions !== undefined) for (const action of actions) action();
+  }
+
+  dropActions(): void {
+    this.#afterCommit = undefined;
+  }
+
+  /** The operation is over: lets go of what it holds. */
+  close(): void {
+    this.#deadlineTimer?.cancel();
+    if (this.#onRelease !== undefined) for (const action of this.#onRelease) action();
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Storage access outside transactions. A read has a snapshot of its own; a write is a storage transaction of its own that
+ * begins again when it loses a write conflict, until the operation's deadline. The conflict of a plain write is never the
+ * client's business: it waits for the transaction that won, or a moment of chance where that has ended already.
+ */
+import type { Randomness } from '../clock/randomness.ts';
+import { isMongoError, type MongoError } from '../error/mongo-error.ts';
+import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
+import type { CausalTime } from './causal-time.ts';
+import type { LiveOperation } from './live-operation.ts';
+import { settle } from './maybe-promise.ts';
+import type { StatementGroup } from './operation.ts';
+import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
+import { WatchedTransaction } from './watched-transaction.ts';
+import { durabilityOf } from './write-concern.ts';
+
+const readOnly = { readOnly: true } as const;
+
+/** Longest pause before a write that lost a conflict begins again, in milliseconds. */
+const backoffCapMs = 20;
+
+export class PlainAccess implements StorageAccess {
+  readonly #engine: StorageEngine;
+  readonly #time: CausalTime;
+  readonly #randomness: Randomness;
+
+  constructor(engine: StorageEngine, time: CausalTime, randomness: Randomness) {
+    this.#engine = engine;
+    this.#time = time;
+    this.#randomness = randomness;
+  }
+
+  read<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    const begun = this.#engine.begin(readOnly);
+    return begun instanceof Promise ? begun.then((transaction) => readOn(transaction, work)) : readOn(begun, work);
+  }
+
+  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    return settle(
+      () => this.#attempt(operation, work),
+      (value) => value,
+      (thrown) => {
+        if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
+        return this.#writeAgain(operation, work, thrown);
+      },
+    );
+  }
+
+  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+    const indexes = allIndexes(group);
+    return this.write(operation, (transaction) => group.run(transaction, indexes));
+  }
+
+  afterCommit(operation: LiveOperation, action: () => void): void {
+    operation.takeAction(action);
+  }
+
+  onRelease(operation: LiveOperation, action: () => void): void {
+    operation.takeRelease(action);
+  }
+
+  #attempt<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    const begun = this.#engine.begin();
+    if (begun instanceof Promise) return begun.then((transaction) => this.#run(operation, transaction, work));
+    return this.#run(operation, begun, work);
+  }
+
+  #run<T>(operation: LiveOperation, begun: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
+    const transaction = new WatchedTransaction(begun);
+    operation.holdActions();
+    return settle(
+      () => work(transaction),
+      (value) => {
+        const committed = transaction.commit(durabilityOf(operation.writeConcern));
+        if (committed instanceof Promise) return committed.then(() => this.#committed(operation, transaction, value));
+        return this.#committed(operation, transaction, value);
+      },
+      (thrown) => {
+        transaction.abort();
+        operation.dropActions();
+        throw thrown;
+      },
+    );
+  }
+
+  #committed<T>(operation: LiveOperation, transaction: WatchedTransaction, value: T): T {
+    if (transaction.hasWritten) operation.writtenAt = this.#time.tick();
+    operation.releaseActions();
+    return value;
+  }
+
+  async #writeAgain<T>(operation: LiveOperation, work: StorageWork<T>, first: MongoError): Promise<T> {
+    let conflict = first;
+    for (let attempt = 1; ; attempt++) {
+      operation.writeConflicts++;
+      operation.checkInterrupt();
+      if (conflict.details.resolved !== undefined) await operation.wait(conflict.details.resolved);
+      else if (attempt > 1)
+        await operation.sleep(this.#randomness.fraction() * Math.min(2 ** attempt / 4, backoffCapMs));
+      try {
+        return await this.#attempt(operation, work);
+      } catch (thrown) {
+        if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
+        conflict = thrown;
+      }
+    }
+  }
+}
+
+function readOn<T>(transaction: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
+  return settle(
+    () => work(transaction),
+    (value) => {
+      transaction.abort();
+      return value;
+    },
+    (thrown) => {
+      transaction.abort();
+      throw thrown;
+    },
+  );
+}

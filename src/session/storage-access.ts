@@ -1,0 +1,19 @@
+/** How an operation reaches the store, by its mode: the three columns of the picture in `operation.ts`. */
+import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { LiveOperation } from './live-operation.ts';
+import type { StatementGroup } from './operation.ts';
+
+export type StorageWork<T> = (transaction: StorageTransaction) => MaybePromise<T>;
+
+export interface StorageAccess {
+  read<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T>;
+  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T>;
+  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]>;
+  afterCommit(operation: LiveOperation, action: () => void): void;
+  onRelease(operation: LiveOperation, action: () => void): void;
+}
+
+/** Positions of all statements of a group. */
+export function allIndexes(group: { readonly firstIndex: number; readonly count: number }): number[] {
+  return Array.from({ length: group.count }, (_, index) => group.firstIndex + index);
+}
