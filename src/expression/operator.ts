@@ -1,0 +1,151 @@
+/**
+ * How operators are written. A file of `operator/` exports one parser, made by one of the constructors below from a
+ * function on values; the constructor checks the number of arguments and folds constants. Operators whose arguments
+ * have names, or that evaluate some of them only sometimes, use `OperatorCall` directly.
+ */
+
+import { BsonDocument, type Value } from '../bson/value.ts';
+import { isMongoError, MongoError } from '../error/mongo-error.ts';
+import type { ParseContext } from './context.ts';
+import { emptyEnvironment } from './environment.ts';
+import { Constant, type Expression, Scope } from './expression.ts';
+
+/** One use of an operator: `{$name: operand}`. */
+export interface OperatorCall {
+  readonly name: string;
+  readonly operand: Value;
+  readonly context: ParseContext;
+  /** Parses an argument; in a derived context where variables are bound around it. */
+  parse(specification: Value, context?: ParseContext): Expression;
+}
+
+/** Reads the operand once; throws what MongoDB throws for it. */
+export type OperatorParser = (call: OperatorCall) => Expression;
+
+/** The arguments as written: the elements of an array, or the operand itself. */
+export function argumentsOf(call: OperatorCall): readonly Value[] {
+  return Array.isArray(call.operand) ? call.operand : [call.operand];
+}
+
+/** Throws 16020 or 28667 unless the number of arguments is within these bounds. */
+export function checkCount(call: OperatorCall, count: number, least: number, most: number): void {
+  if (count >= least && count <= most) return;
+  if (least === most) {
+    throw new MongoError(
+      'Location16020',
+      `Expression ${call.name} takes exactly ${least} arguments. ${count} were passed in.`,
+    );
+  }
+  throw new MongoError(
+    'Location28667',
+    `Expression ${call.name} takes at least ${least} arguments, and at most ${most}, but ${count} were passed in.`,
+  );
+}
+
+/** The parsed arguments, their number checked. */
+export function parseArguments(call: OperatorCall, least: number, most: number): Expression[] {
+  const specifications = argumentsOf(call);
+  checkCount(call, specifications.length, least, most);
+  return specifications.map((specification) => call.parse(specification));
+}
+
+/** An expression of constants is its value; where that fails, it fails when reached and at the end of parsing. */
+export function fold(
+  expression: Expression,
+  operands: readonly (Expression | undefined)[],
+  context: ParseContext,
+): Expression {
+  for (const operand of operands) if (operand !== undefined && !(operand instanceof Constant)) return expression;
+  try {
+    return new Constant(expression.evaluate(new Scope(emptyEnvironment, BsonDocument.empty)));
+  } catch (error) {
+    if (!isMongoError(error)) throw error;
+    context.noteFailure(error);
+    return expression;
+  }
+}
+
+type Argument = Value | undefined;
+
+class Unary implements Expression {
+  readonly #apply: (value: Argument) => Argument;
+  readonly #operand: Expression;
+  constructor(apply: (value: Argument) => Argument, operand: Expression) {
+    this.#apply = apply;
+    this.#operand = operand;
+  }
+  evaluate(scope: Scope): Argument {
+    return this.#apply(this.#operand.evaluate(scope));
+  }
+}
+
+class Binary implements Expression {
+  readonly #apply: (left: Argument, right: Argument) => Argument;
+  readonly #left: Expression;
+  readonly #right: Expression;
+  constructor(apply: (left: Argument, right: Argument) => Argument, left: Expression, right: Expression) {
+    this.#apply = apply;
+    this.#left = left;
+    this.#right = right;
+  }
+  evaluate(scope: Scope): Argument {
+    return this.#apply(this.#left.evaluate(scope), this.#right.evaluate(scope));
+  }
+}
+
+class Variadic implements Expression {
+  readonly #apply: (values: readonly Argument[]) => Argument;
+  readonly #operands: readonly Expression[];
+  constructor(apply: (values: readonly Argument[]) => Argument, operands: readonly Expression[]) {
+    this.#apply = apply;
+    this.#operands = operands;
+  }
+  evaluate(scope: Scope): Argument {
+    const values: Argument[] = [];
+    for (const operand of this.#operands) values.push(operand.evaluate(scope));
+    return this.#apply(values);
+  }
+}
+
+/** An operator of one argument. */
+export function unary(apply: (value: Argument) => Argument): OperatorParser {
+  return (call) => {
+    const operands = parseArguments(call, 1, 1);
+    return fold(new Unary(apply, operands[0] as Expression), operands, call.context);
+  };
+}
+
+/** An operator of two arguments, both always evaluated. `make` sees the context once where the collation matters. */
+export function binary(apply: (left: Argument, right: Argument) => Argument): OperatorParser {
+  return binaryIn(() => apply);
+}
+
+export function binaryIn(
+  make: (context: ParseContext) => (left: Argument, right: Argument) => Argument,
+): OperatorParser {
+  return (call) => {
+    const operands = parseArguments(call, 2, 2);
+    const apply = make(call.context);
+    return fold(new Binary(apply, operands[0] as Expression, operands[1] as Expression), operands, call.context);
+  };
+}
+
+/** An operator of any number of arguments within bounds, all always evaluated. */
+export function variadic(
+  apply: (values: readonly Argument[]) => Argument,
+  least = 0,
+  most = Number.POSITIVE_INFINITY,
+): OperatorParser {
+  return variadicIn(() => apply, least, most);
+}
+
+export function variadicIn(
+  make: (context: ParseContext) => (values: readonly Argument[]) => Argument,
+  least = 0,
+  most = Number.POSITIVE_INFINITY,
+): OperatorParser {
+  return (call) => {
+    const operands = parseArguments(call, least, most);
+    return fold(new Variadic(make(call.context), operands), operands, call.context);
+  };
+}

@@ -1,0 +1,3 @@
+import { unary } from '../operator.ts';
+
+export const $abs = unary((value) => value);
