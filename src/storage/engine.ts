@@ -14,8 +14,11 @@
 /** A value now or a promise of it. Test with `instanceof Promise` on hot paths; `await` elsewhere. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** A table's number: 1 to 2^32-1. */
+/** A table's number: 1 to 2^32 - 2. */
 export type TableId = number;
+
+/** Longest key, in bytes, that the embedded engines take: what fits an LMDB page of 4 KiB beside a table's number. */
+export const longestKeyBytes = 1974;
 
 /**
  * A key as a binary string: one character per byte, code 0 to 255, ordered by bytes. Strings compare fast, serve as map
@@ -23,7 +26,7 @@ export type TableId = number;
  */
 export type Key = string;
 
-/** Keys from `lower` to `upper`; a missing bound is open. */
+/** Keys from `lower` to `upper`; a missing bound is open. A range whose bounds cross is empty. */
 export interface KeyRange {
   readonly lower?: Key;
   readonly lowerExclusive?: boolean;
@@ -35,19 +38,26 @@ export interface KeyRange {
 export interface ScanOptions {
   /** From the upper end down. Default false. */
   readonly reverse?: boolean;
-  /** Largest number of records in the answer. */
+  /** Largest number of records in the answer, at least 1. */
   readonly limit: number;
 }
 
-/** One batch of a scan in key order (or its reverse). To go on, scan again behind the last key. */
+/**
+ * One batch of a scan in key order (or its reverse). To go on, scan again behind the last key.
+ *
+ * A batch may hold fewer records than the limit although there are more: engines that copy end a batch after some
+ * megabytes. So ask `more`, never the length. The buffers stay as they are for as long as somebody holds them, even
+ * after the transaction; nobody may change them, for they can be the stored ones.
+ */
 export interface ScanBatch {
   readonly keys: readonly Key[];
+  /** The values of the keys at the same places. */
   readonly values: readonly Buffer[];
-  /** False when the range ends with this batch. */
+  /** True exactly when the range has a record behind this batch; the batch is then not empty. */
   readonly more: boolean;
 }
 
-/** Puts a record, or removes it where `value` is undefined. */
+/** Puts a record, or removes it where `value` is undefined (which may be there or not). */
 export interface Write {
   readonly table: TableId;
   readonly key: Key;
@@ -57,20 +67,25 @@ export interface Write {
 /** `journaled`: the answer comes when the data is on disk. `visible`: it may come as soon as others can read the data. */
 export type Durability = 'journaled' | 'visible';
 
-/** A state of the store that stays readable until it is released. */
+/** A state of the store that stays readable until it is released. Keeping one costs the space of what changes meanwhile. */
 export interface Snapshot {
+  /** Lets go of the state; transactions that already read it go on. A second call does nothing. */
   release(): void;
 }
 
 export interface BeginOptions {
   /** Promise not to write; some engines read cheaper then. Default false. */
   readonly readOnly?: boolean;
-  /** Read this pinned state instead of the newest; implies readOnly. */
+  /** Read this pinned state instead of the newest; implies readOnly. SnapshotTooOld once it was released. */
   readonly snapshot?: Snapshot;
   /** Who this is, in words, for the conflict messages of others ("transaction 3 of session …"). */
   readonly owner?: string;
 }
 
+/**
+ * Calls do not overlap: await an answer before the next call. After `commit` or `abort` only `abort` may be called. When
+ * the engine closes under an open transaction, every further call but `abort` throws InterruptedAtShutdown.
+ */
 export interface StorageTransaction {
   /** The record under this key, or undefined. */
   get(table: TableId, key: Key): MaybePromise<Buffer | undefined>;
@@ -79,12 +94,19 @@ export interface StorageTransaction {
   /** The first records of the range, up to the limit. Sees the transaction's own writes. */
   scan(table: TableId, range: KeyRange, options: ScanOptions): MaybePromise<ScanBatch>;
   /**
-   * All writes of one statement, or none of them. Throws WriteConflict (at once, nothing applied) when a key was written
-   * by another transaction that is open or committed after this one's snapshot; `details.resolved` is then a promise
-   * where the winner is still open. The transaction stays usable for reads; its user decides whether to abort.
+   * All writes of one statement, or none of them; a later write of the same key replaces an earlier one. The engine keeps
+   * the array and the buffers: do not change them afterwards.
+   *
+   * Throws WriteConflict (at once, nothing applied) when a key was written by another transaction that is open or
+   * committed after this one's snapshot. Where the winner is still open, or on its way to disk, `details.resolved` is a
+   * promise that resolves when it has ended, whichever way; without it, a retry on a new snapshot can succeed at once.
+   * The transaction stays usable, with its earlier writes; its user decides whether to abort.
    */
   write(writes: readonly Write[]): MaybePromise<void>;
-  /** Makes all writes visible at once, and durable as asked. A transaction without writes costs nothing here. */
+  /**
+   * Makes all writes visible at once, and durable as asked. A transaction without writes costs nothing here.
+   * Throws OutOfDiskSpace when the store cannot grow: nothing of the transaction is then applied and the store goes on.
+   */
   commit(durability: Durability): MaybePromise<void>;
   /** Drops all writes and releases the snapshot. Does nothing after commit or abort. */
   abort(): void;
@@ -117,13 +139,17 @@ export interface StorageEngine {
   begin(options?: BeginOptions): MaybePromise<StorageTransaction>;
   /** Holds the newest state for later `begin({ snapshot })`. */
   pin(): MaybePromise<Snapshot>;
-  /** Removes tables that the committed catalog no longer names. Open snapshots still see them. Not transactional. */
+  /**
+   * Removes tables that the committed catalog no longer names. Not transactional: transactions that begin afterwards see
+   * them empty, those that are open and pinned snapshots still see them. What is written to such a table later may stay
+   * or go. Resolves when the removal will happen even if the process ends; the space comes back in the background.
+   */
   dropTables(tables: readonly TableId[]): MaybePromise<void>;
   /** Number of records and their bytes (keys and values) in a table as of now; engines may estimate bytes. */
   tableSize(table: TableId): MaybePromise<{ records: number; bytes: number }>;
   /** Resolves when everything committed before this call is on disk. */
   flush(): MaybePromise<void>;
   statistics(): EngineStatistics;
-  /** Aborts what is open, flushes, releases the store. */
+  /** Aborts what is open, finishes commits that were asked for, flushes, releases the store. Again: does nothing. */
   close(): Promise<void>;
 }

@@ -49,7 +49,13 @@ export class WriteSet {
     return writes.ordered;
   }
 
-  /** Every write that counts, once per key unless a key was written again since the last read. Later ones come later. */
+  /** Visits the last write of every key, once. */
+  forEachKey(visit: (write: Write) => void): void {
+    this.#file();
+    for (const writes of this.#tables.values()) for (const write of writes.byKey.values()) visit(write);
+  }
+
+  /** Visits writes so that each key's last one comes after its others, without the cost of filing them. */
   forEach(visit: (write: Write) => void): void {
     for (const writes of this.#tables.values()) for (const write of writes.byKey.values()) visit(write);
     for (const statement of this.#unfiled) for (const write of statement) visit(write);

@@ -1,56 +1,41 @@
-import { invariant } from '../../error/invariant.ts';
-import { MongoError } from '../../error/mongo-error.ts';
+import { BufferedTransaction, closedError, type TransactionStore } from '../buffered-transaction.ts';
 import { type Claimant, ConflictBook } from '../conflict-book.ts';
-import type {
-  BeginOptions,
-  EngineCapabilities,
-  EngineStatistics,
-  Snapshot,
-  StorageEngine,
-  TableId,
-  Write,
+import {
+  type BeginOptions,
+  type EngineCapabilities,
+  type EngineStatistics,
+  type Key,
+  type KeyRange,
+  longestKeyBytes,
+  type ScanBatch,
+  type ScanOptions,
+  type Snapshot,
+  type StorageEngine,
+  type StorageTransaction,
+  type TableId,
 } from '../engine.ts';
 import { type OpenSnapshot, OpenSnapshots } from '../open-snapshots.ts';
+import { walkRange } from '../ordered-map.ts';
+import { PinnedSnapshot, requirePinned } from '../pinned-snapshot.ts';
 import type { WriteSet } from '../write-set.ts';
 import { MemoryTable, type OldTree, type RecordTree } from './memory-table.ts';
-import { type MemoryStore, MemoryTransaction } from './memory-transaction.ts';
 
-const capabilities: EngineCapabilities = {
-  name: 'memory',
-  durable: false,
-  sharedBetweenNodes: false,
-  keyBytes: Number.MAX_SAFE_INTEGER,
-};
-
-class PinnedSnapshot implements Snapshot {
-  readonly snapshot: OpenSnapshot;
-  readonly #release: () => void;
-  #isReleased = false;
-
-  constructor(snapshot: OpenSnapshot, release: () => void) {
-    this.snapshot = snapshot;
-    this.#release = release;
-  }
-
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
-  release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#release();
-  }
-}
+const emptyBatch: ScanBatch = { keys: [], values: [], more: false };
 
 /** The engine that keeps everything in memory and forgets it at the end. No answer is ever a promise, except `close`. */
-export class MemoryEngine implements StorageEngine, MemoryStore {
-  readonly capabilities = capabilities;
+export class MemoryEngine implements StorageEngine, TransactionStore<OpenSnapshot> {
+  readonly capabilities: EngineCapabilities = {
+    name: 'memory',
+    durable: false,
+    sharedBetweenNodes: false,
+    keyBytes: longestKeyBytes,
+  };
+  readonly book = new ConflictBook();
   readonly #tables = new Map<TableId, MemoryTable>();
   readonly #snapshots = new OpenSnapshots();
   /** Old states by the newest snapshot that reads them. */
   readonly #oldTrees = new Map<OpenSnapshot, OldTree[]>();
-  readonly #book = new ConflictBook();
+  readonly #pins = new WeakSet<Snapshot>();
   /** Number of the newest commit. */
   #sequence = 0;
   #commits = 0;
@@ -62,23 +47,30 @@ export class MemoryEngine implements StorageEngine, MemoryStore {
     return this.#isClosed;
   }
 
-  begin(options?: BeginOptions): MemoryTransaction {
+  begin(options?: BeginOptions): StorageTransaction {
     this.#requireOpen();
     const pinned = options?.snapshot;
-    if (pinned !== undefined) return this.#beginPinned(pinned);
-    const claimant = options?.readOnly === true ? undefined : this.#book.open(this.#sequence, options?.owner);
+    if (pinned !== undefined) {
+      const snapshot = requirePinned<OpenSnapshot>(pinned, this.#pins).requireState();
+      snapshot.holders++;
+      this.#openTransactions++;
+      return new BufferedTransaction(this, snapshot, undefined);
+    }
+    const claimant = options?.readOnly === true ? undefined : this.book.open(this.#sequence, options?.owner);
     this.#openTransactions++;
-    return new MemoryTransaction(this, this.#snapshots.take(this.#sequence), claimant);
+    return new BufferedTransaction(this, this.#snapshots.take(this.#sequence), claimant);
   }
 
   pin(): Snapshot {
     this.#requireOpen();
-    const snapshot = this.#snapshots.take(this.#sequence);
     this.#pinnedSnapshots++;
-    return new PinnedSnapshot(snapshot, () => {
+    const pinned = new PinnedSnapshot(this.#snapshots.take(this.#sequence), (snapshot) => {
+      if (this.#isClosed) return;
       this.#pinnedSnapshots--;
-      this.#release(snapshot);
+      this.#leave(snapshot);
     });
+    this.#pins.add(pinned);
+    return pinned;
   }
 
   dropTables(tables: readonly TableId[]): void {
@@ -107,7 +99,7 @@ export class MemoryEngine implements StorageEngine, MemoryStore {
       openTransactions: this.#openTransactions,
       pinnedSnapshots: this.#pinnedSnapshots,
       commits: this.#commits,
-      conflicts: this.#book.conflicts,
+      conflicts: this.book.conflicts,
       storedBytes: 0,
     };
   }
@@ -115,33 +107,25 @@ export class MemoryEngine implements StorageEngine, MemoryStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#book.close();
+    this.book.close();
     this.#tables.clear();
     this.#oldTrees.clear();
     this.#openTransactions = 0;
     this.#pinnedSnapshots = 0;
   }
 
-  treeAt(table: TableId, sequence: number): RecordTree | undefined {
-    return this.#tables.get(table)?.treeAt(sequence);
+  get(snapshot: OpenSnapshot, table: TableId, key: Key): Buffer | undefined {
+    return this.#tables.get(table)?.treeAt(snapshot.sequence)?.get(key);
   }
 
-  claim(claimant: Claimant, statement: readonly Write[]): void {
-    this.#book.claim(claimant, statement);
+  scan(snapshot: OpenSnapshot, table: TableId, range: KeyRange, options: ScanOptions): ScanBatch {
+    const tree = this.#tables.get(table)?.treeAt(snapshot.sequence);
+    return tree === undefined ? emptyBatch : scanTree(tree, range, options);
   }
 
-  end(transaction: { snapshot: OpenSnapshot; claimant: Claimant | undefined }, writes: WriteSet | undefined): void {
-    const { snapshot, claimant } = transaction;
-    this.#openTransactions--;
+  commit(snapshot: OpenSnapshot, claimant: Claimant, writes: WriteSet): void {
     // The own snapshot goes first: nobody has to keep an old state for its sake.
-    this.#release(snapshot);
-    if (writes !== undefined) this.#apply(writes);
-    if (claimant === undefined) return;
-    if (writes === undefined) this.#book.withdraw(claimant);
-    else this.#book.settle(claimant, this.#sequence);
-  }
-
-  #apply(writes: WriteSet): void {
+    this.release(snapshot);
     const sequence = ++this.#sequence;
     this.#commits++;
     const newest = this.#snapshots.newest;
@@ -154,23 +138,15 @@ export class MemoryEngine implements StorageEngine, MemoryStore {
       if (value === undefined) table.remove(key);
       else table.put(key, value);
     });
+    this.book.settle(claimant, sequence);
   }
 
-  #beginPinned(pinned: Snapshot): MemoryTransaction {
-    invariant(pinned instanceof PinnedSnapshot, 'a snapshot is read by the engine that pinned it');
-    if (pinned.isReleased) throw new MongoError('SnapshotTooOld', 'The snapshot has been released');
-    this.#openTransactions++;
-    pinned.snapshot.holders++;
-    return new MemoryTransaction(this, pinned.snapshot, undefined);
+  release(snapshot: OpenSnapshot): void {
+    this.#openTransactions--;
+    this.#leave(snapshot);
   }
 
-  #keep(old: OldTree | undefined): void {
-    const newest = this.#snapshots.newest;
-    if (old !== undefined && newest !== undefined) this.#keepFor(newest, old);
-  }
-
-  #release(snapshot: OpenSnapshot): void {
-    if (this.#isClosed) return;
+  #leave(snapshot: OpenSnapshot): void {
     const { older } = snapshot;
     if (!this.#snapshots.release(snapshot)) return;
     const trees = this.#oldTrees.get(snapshot);
@@ -188,6 +164,11 @@ export class MemoryEngine implements StorageEngine, MemoryStore {
     if (table.isVacant) this.#tables.delete(table.id);
   }
 
+  #keep(old: OldTree | undefined): void {
+    const newest = this.#snapshots.newest;
+    if (old !== undefined && newest !== undefined) this.#keepFor(newest, old);
+  }
+
   #keepFor(snapshot: OpenSnapshot, old: OldTree): void {
     const kept = this.#oldTrees.get(snapshot);
     if (kept === undefined) this.#oldTrees.set(snapshot, [old]);
@@ -195,6 +176,23 @@ export class MemoryEngine implements StorageEngine, MemoryStore {
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) throw new MongoError('InterruptedAtShutdown', 'The storage engine has been closed');
+    if (this.#isClosed) throw closedError();
   }
+}
+
+function scanTree(tree: RecordTree, range: KeyRange, options: ScanOptions): ScanBatch {
+  const { limit } = options;
+  const keys: Key[] = [];
+  const values: Buffer[] = [];
+  let more = false;
+  walkRange(tree, range, options.reverse === true, (key, value) => {
+    if (keys.length === limit) {
+      more = true;
+      return false;
+    }
+    keys.push(key);
+    values.push(value);
+    return true;
+  });
+  return { keys, values, more };
 }

@@ -1,0 +1,14 @@
+import type { TableId } from './engine.ts';
+
+/** Tables with a fixed number: what the server keeps beside users' collections. */
+export const reservedTables = {
+  /** Collections, views and indexes. */
+  catalog: 1,
+  /** What sessions' retryable statements did. */
+  sessionHistory: 2,
+  /** The highest cluster time handed out. */
+  clusterTime: 3,
+} as const satisfies Record<string, TableId>;
+
+/** Numbers from here on belong to collections and their indexes. */
+export const firstFreeTable: TableId = 100;
