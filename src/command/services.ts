@@ -1,9 +1,15 @@
 import type { ObjectId } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { WriteContext } from '../catalog/document-write.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
+import type { CursorRegistry } from '../cursor/registry.ts';
 import type { Log } from '../log.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
+import type { CausalTime } from '../session/causal-time.ts';
+import type { ConcernDefaults } from '../session/concern-defaults.ts';
+import type { OperationRegistry } from '../session/operation-registry.ts';
 import type { StorageEngine } from '../storage/engine.ts';
 
 /** What a server was started as. */
@@ -12,6 +18,8 @@ export interface ServerIdentity {
   readonly host: string;
   /** Name of the replica set of one; undefined on a standalone. */
   readonly replicaSet: string | undefined;
+  /** Of this run of the server as primary. */
+  readonly electionId: ObjectId;
   /** Wall clock at the start. */
   readonly startMs: number;
   /** The command line, for getCmdLineOpts: words, and options by the names of the configuration file. */
@@ -54,6 +62,18 @@ export interface Services {
   readonly recentLog: RecentLog;
   readonly parameters: ParameterStore;
   readonly engine: StorageEngine;
+  readonly catalog: Catalog;
+  readonly cursors: CursorRegistry;
+  /** What keeps indexes true while documents are written. */
+  readonly writing: WriteContext;
+  /** ObjectIds for documents that come without an `_id`. */
+  readonly newObjectId: () => ObjectId;
+  /** Everything that runs, for currentOp and killOp. */
+  readonly operations: OperationRegistry;
+  /** The cluster's clock. */
+  readonly time: CausalTime;
+  /** Read and write concern of commands that name none. */
+  readonly defaults: ConcernDefaults;
   readonly identity: ServerIdentity;
   readonly topology: Topology;
   readonly statistics: ServerStatistics;
