@@ -1,28 +1,46 @@
 /**
- * decimal128 for calculation: `decimal.js` at 34 digits, half-even, with MongoDB's exponent range. BSON's Decimal128 keeps
- * trailing zeros (1.0 is not 1.00), which a decimal.js number forgets; `fromDecimal` therefore takes the exponent that
- * IEEE 754 prefers for the operation and restores the zeros that fit.
+ * decimal128 for what has no exact answer: `decimal.js` for logarithms, powers and the trigonometric functions, and the
+ * bridge to and from it. Sums, products and their kin are in `exact-decimal.ts`.
  */
 import { Decimal as DecimalConstructor } from 'decimal.js';
+import {
+  addExact,
+  decimalDigits,
+  type ExactDecimal,
+  exactInfinity,
+  exactInteger,
+  exactNaN,
+  exactOfDouble,
+  exactOfExponential,
+  finite,
+  powerOfTen,
+  readExact,
+  roundExact,
+  writeExact,
+} from './exact-decimal.ts';
 import { Decimal128, Double, type Numeric } from './scalar.ts';
 
 export const Decimal = DecimalConstructor.clone({
-  precision: 34,
+  precision: decimalDigits,
   rounding: DecimalConstructor.ROUND_HALF_EVEN,
   minE: -6176,
   maxE: 6144,
   toExpNeg: -7,
-  toExpPos: 34,
+  toExpPos: decimalDigits,
 });
 export type Decimal = DecimalConstructor;
 
-const digits = 34;
-const exponentMin = -6176;
-const exponentMax = 6111;
+/** With digits to spare, so that the one rounding to 34 digits comes at the end. */
+export const WideDecimal = DecimalConstructor.clone({
+  precision: 2 * decimalDigits,
+  rounding: DecimalConstructor.ROUND_HALF_EVEN,
+  minE: -9_000_000,
+  maxE: 9_000_000,
+});
 
-/** The decimal of a double as MongoDB converts it for comparison and arithmetic: rounded to 34 digits. */
+/** The decimal of a double: its exact value, rounded to 34 digits. */
 export function decimalOfDouble(value: number): Decimal {
-  return Number.isFinite(value) ? new Decimal(value.toPrecision(digits)) : new Decimal(value);
+  return Number.isFinite(value) ? new Decimal(value.toPrecision(decimalDigits)) : new Decimal(value);
 }
 
 /** Any number as a decimal. */
@@ -33,36 +51,34 @@ export function toDecimal(value: Numeric): Decimal {
   return new Decimal(value.toString());
 }
 
-/** Exponent of the last digit that a Decimal128 stores; undefined for NaN and infinities. 1.00 has -2. */
-export function storedExponent(value: Decimal128): number | undefined {
-  const high = (value.bytes[15] as number) & 0x7f;
-  if ((high & 0x78) === 0x78) return undefined;
-  const low = value.bytes[14] as number;
-  const biased = (high & 0x60) === 0x60 ? ((high & 0x1f) << 9) | (low << 1) : (high << 7) | (low >> 1);
-  return (biased & 0x3fff) - 6176;
+/** Any number taken apart for exact arithmetic; a double by its 15 leading digits unless the caller wants all of it. */
+export function toExact(value: Numeric, doubleDigits: 15 | 34 = 15): ExactDecimal {
+  if (typeof value === 'bigint') return exactInteger(value);
+  if (value instanceof Decimal128) return readExact(value);
+  if (value instanceof Double) return exactOfDouble(value.value, doubleDigits);
+  return (value | 0) === value ? exactInteger(BigInt(value)) : exactOfDouble(value, doubleDigits);
+}
+
+/** A result of decimal.js, rounded to 34 digits; without trailing zeros. */
+export function exactOfDecimal(value: Decimal): ExactDecimal {
+  if (value.isNaN()) return exactNaN;
+  if (!value.isFinite()) return exactInfinity(value.isNegative());
+  if (value.isZero()) return finite(value.isNegative(), 0n, 0);
+  const exact = roundExact(exactOfExponential(value.toExponential()));
+  if (exact.exponent <= 0) return exact;
+  const pad = Math.min(exact.exponent, decimalDigits - exact.coefficient.toString().length);
+  return finite(exact.isNegative, exact.coefficient * powerOfTen(pad), exact.exponent - pad);
+}
+
+/** For decimal.js functions with room to spare. */
+export function toWideDecimal(value: Numeric): Decimal {
+  return new WideDecimal(writeExact(toExact(value)).toString());
 }
 
 /** A Decimal128 of this value, with its last digit at `preferredExponent` where 34 digits allow it. */
-export function fromDecimal(value: Decimal, preferredExponent?: number): Decimal128 {
-  if (!value.isFinite()) {
-    return Decimal128.fromString(value.isNaN() ? 'NaN' : value.isNegative() ? '-Infinity' : 'Infinity');
-  }
-  const sign = value.isNegative() ? '-' : '';
-  if (value.isZero()) return Decimal128.fromString(`${sign}0E${clamp(preferredExponent ?? 0)}`);
-  const coefficientDigits = value.precision();
-  const exponent = value.e - coefficientDigits + 1;
-  const coefficient = value
-    .abs()
-    .toExponential(coefficientDigits - 1)
-    .replace(/e.*$/, '')
-    .replace('.', '');
-  const zeros = Math.min(
-    Math.max(exponent - (preferredExponent ?? Math.min(exponent, 0)), 0),
-    digits - coefficientDigits,
-  );
-  return Decimal128.fromString(`${sign}${coefficient}${'0'.repeat(zeros)}E${exponent - zeros}`);
-}
-
-function clamp(exponent: number): number {
-  return Math.min(Math.max(exponent, exponentMin), exponentMax);
+export function fromDecimal(value: Decimal, preferredExponent = 0): Decimal128 {
+  const exact = exactOfDecimal(value);
+  // Adding a zero moves the exponent of a sum down to that of the zero, as far as there are digits.
+  if (exact.kind !== 'finite' || preferredExponent >= exact.exponent) return writeExact(exact);
+  return writeExact(addExact(exact, finite(exact.isNegative, 0n, preferredExponent)));
 }

@@ -3,7 +3,16 @@
  * (int < long < double < decimal); an int32 result that does not fit becomes int64, an int64 result a double, as in
  * MongoDB's arithmetic expressions.
  */
-import { fromDecimal, storedExponent, toDecimal } from './decimal.ts';
+import { toExact } from './decimal.ts';
+import {
+  addExact,
+  compareExact,
+  type ExactDecimal,
+  multiplyExact,
+  readExact,
+  subtractExact,
+  writeExact,
+} from './exact-decimal.ts';
 import { Decimal128, Double, double, int64Max, int64Min, integer, isInt32, type Numeric } from './scalar.ts';
 
 /** The number as a double, rounded where it must be. */
@@ -16,14 +25,23 @@ export function toDouble(value: Numeric): number {
 export function isNaNNumber(value: Numeric): boolean {
   if (typeof value === 'number') return Number.isNaN(value);
   if (typeof value === 'bigint') return false;
-  return value instanceof Double ? Number.isNaN(value.value) : value.toString() === 'NaN';
+  return value instanceof Double ? Number.isNaN(value.value) : readExact(value).kind === 'nan';
+}
+
+/** Whether the number is zero of any type and sign. */
+export function isZeroNumber(value: Numeric): boolean {
+  if (typeof value === 'number') return value === 0;
+  if (typeof value === 'bigint') return value === 0n;
+  if (value instanceof Double) return value.value === 0;
+  const exact = readExact(value);
+  return exact.kind === 'finite' && exact.coefficient === 0n;
 }
 
 /** Order by exact value; NaN is below every other number and equal to itself. */
 export function compareNumbers(left: Numeric, right: Numeric): number {
   const a = left instanceof Double ? left.value : left;
   const b = right instanceof Double ? right.value : right;
-  if (a instanceof Decimal128 || b instanceof Decimal128) return compareDecimals(a, b);
+  if (a instanceof Decimal128 || b instanceof Decimal128) return compareExact(toExact(a, 34), toExact(b, 34));
   // JavaScript compares a bigint with a number by exact value.
   if (a < b) return -1;
   if (a > b) return 1;
@@ -31,13 +49,6 @@ export function compareNumbers(left: Numeric, right: Numeric): number {
   const aIsNaN = Number.isNaN(a);
   const bIsNaN = Number.isNaN(b);
   return aIsNaN === bIsNaN ? 0 : aIsNaN ? -1 : 1;
-}
-
-function compareDecimals(left: Numeric, right: Numeric): number {
-  const a = toDecimal(left);
-  const b = toDecimal(right);
-  if (a.isNaN() || b.isNaN()) return a.isNaN() === b.isNaN() ? 0 : a.isNaN() ? -1 : 1;
-  return a.comparedTo(b);
 }
 
 type Wide = 'integer' | 'double' | 'decimal';
@@ -66,10 +77,19 @@ function hasLong(left: Numeric, right: Numeric): boolean {
   return typeof left === 'bigint' || typeof right === 'bigint';
 }
 
+/** The result of an operation on decimals; a double counts with its 15 leading digits. */
+export function inDecimal(
+  left: Numeric,
+  right: Numeric,
+  operation: (left: ExactDecimal, right: ExactDecimal) => ExactDecimal,
+): Decimal128 {
+  return writeExact(operation(toExact(left), toExact(right)));
+}
+
 export function addNumbers(left: Numeric, right: Numeric): Numeric {
   const kind = commonWidth(left, right);
   if (kind === 'double') return double(toDouble(left) + toDouble(right));
-  if (kind === 'decimal') return fromDecimal(toDecimal(left).plus(toDecimal(right)), commonExponent(left, right));
+  if (kind === 'decimal') return inDecimal(left, right, addExact);
   if (!hasLong(left, right)) return integer((left as number) + (right as number));
   return narrow(BigInt(left as number) + BigInt(right as number), true);
 }
@@ -77,7 +97,7 @@ export function addNumbers(left: Numeric, right: Numeric): Numeric {
 export function subtractNumbers(left: Numeric, right: Numeric): Numeric {
   const kind = commonWidth(left, right);
   if (kind === 'double') return double(toDouble(left) - toDouble(right));
-  if (kind === 'decimal') return fromDecimal(toDecimal(left).minus(toDecimal(right)), commonExponent(left, right));
+  if (kind === 'decimal') return inDecimal(left, right, subtractExact);
   if (!hasLong(left, right)) return integer((left as number) - (right as number));
   return narrow(BigInt(left as number) - BigInt(right as number), true);
 }
@@ -85,19 +105,6 @@ export function subtractNumbers(left: Numeric, right: Numeric): Numeric {
 export function multiplyNumbers(left: Numeric, right: Numeric): Numeric {
   const kind = commonWidth(left, right);
   if (kind === 'double') return double(toDouble(left) * toDouble(right));
-  if (kind === 'decimal') {
-    return fromDecimal(toDecimal(left).times(toDecimal(right)), exponentOf(left) + exponentOf(right));
-  }
+  if (kind === 'decimal') return inDecimal(left, right, multiplyExact);
   return narrow(BigInt(left as number) * BigInt(right as number), hasLong(left, right));
-}
-
-function exponentOf(value: Numeric): number {
-  if (value instanceof Decimal128) return storedExponent(value) ?? 0;
-  if (commonWidth(value, 0) === 'integer') return 0;
-  const decimal = toDecimal(value);
-  return decimal.isFinite() ? Math.min(0, decimal.e - decimal.precision() + 1) : 0;
-}
-
-function commonExponent(left: Numeric, right: Numeric): number {
-  return Math.min(exponentOf(left), exponentOf(right));
 }
