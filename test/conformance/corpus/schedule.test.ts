@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment.ts';
+import { type Answer, errorReply, FakeServer, okReply } from '../fake-server.ts';
 import { findAreas, type JsonObject } from './case-file.ts';
-import { type Answer, errorReply, FakeServer, okReply } from './fake-server.ts';
 import { runCorpus } from './schedule.ts';
 import { field, int } from './value.ts';
 

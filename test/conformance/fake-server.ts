@@ -1,12 +1,18 @@
-/** A server for the runner's own tests: answers OP_MSG with what a function says, or closes the connection. */
+/**
+ * A server for the runners' own tests: answers each command with what a function says, or closes the connection.
+ * It speaks OP_MSG, and OP_QUERY for the first hello of a driver.
+ */
 import { createServer, type Server, type Socket } from 'node:net';
-import { decodeDocument, encodeDocument } from './bson-codec.ts';
-import { type BsonDocument, document, int } from './value.ts';
+import { decodeDocument, encodeDocument } from './corpus/bson-codec.ts';
+import { type BsonDocument, document, int } from './corpus/value.ts';
 
 /** Answers a command; undefined closes the connection instead. */
 export type Answer = (command: BsonDocument) => BsonDocument | undefined;
 
-const bodyOffset = 21;
+const opReply = 1;
+const opQuery = 2004;
+const opMsg = 2013;
+const headerBytes = 16;
 
 export class FakeServer {
   readonly uri: string;
@@ -59,17 +65,31 @@ function serve(socket: Socket, answer: Answer): void {
     while (received.length >= 4 && received.length >= received.readInt32LE(0)) {
       const message = received.subarray(0, received.readInt32LE(0));
       received = received.subarray(message.length);
-      const reply = answer(decodeDocument(message.subarray(bodyOffset)));
+      const reply = answer(readCommand(message));
       if (reply === undefined) socket.destroy();
-      else socket.write(frame(encodeDocument(reply), message.readInt32LE(4)));
+      else socket.write(frame(message, encodeDocument(reply)));
     }
   });
 }
 
-function frame(body: Buffer, responseTo: number): Buffer {
-  const prefix = Buffer.alloc(bodyOffset);
-  prefix.writeInt32LE(bodyOffset + body.length, 0);
-  prefix.writeInt32LE(responseTo, 8);
-  prefix.writeInt32LE(2013, 12);
+function readCommand(message: Buffer): BsonDocument {
+  const flagBytes = 4;
+  if (message.readInt32LE(12) === opMsg) return readBody(message.subarray(headerBytes + flagBytes + 1));
+  const endOfNamespace = message.indexOf(0, headerBytes + flagBytes) + 1;
+  return decodeDocument(message.subarray(endOfNamespace + 8));
+}
+
+/** The first section of a message is its body; more are not looked at. */
+function readBody(sections: Buffer): BsonDocument {
+  return decodeDocument(sections.subarray(0, sections.readInt32LE(0)));
+}
+
+function frame(request: Buffer, body: Buffer): Buffer {
+  const isQuery = request.readInt32LE(12) === opQuery;
+  const prefix = Buffer.alloc(headerBytes + (isQuery ? 20 : 5));
+  prefix.writeInt32LE(prefix.length + body.length, 0);
+  prefix.writeInt32LE(request.readInt32LE(4), 8);
+  prefix.writeInt32LE(isQuery ? opReply : opMsg, 12);
+  if (isQuery) prefix.writeInt32LE(1, headerBytes + 16);
   return Buffer.concat([prefix, body]);
 }
