@@ -1,0 +1,126 @@
+/**
+ * Puts the parts of a server together, once per server and without anything shared between two of them:
+ *
+ *   engine ─► catalog ─┐
+ *   parameters, clock ─┼─► gate ─► services ─► dispatcher ─► listeners
+ *   cursors ───────────┘
+ *
+ * News that climbs from a lower floor to a higher one goes through what is connected here.
+ */
+import type { BsonDocument } from './bson/value.ts';
+import { Catalog } from './catalog/catalog.ts';
+import type { Clock } from './clock/clock.ts';
+import { objectIdSource } from './clock/object-id.ts';
+import type { Randomness } from './clock/randomness.ts';
+import type { Services } from './command/services.ts';
+import { findCommand } from './command/table.ts';
+import { CursorRegistry } from './cursor/registry.ts';
+import { MongoError } from './error/mongo-error.ts';
+import type { Log } from './log.ts';
+import type { ParameterStore } from './parameter/parameter.ts';
+import { Dispatcher } from './server/dispatch.ts';
+import { RecordingLog } from './server/recording-log.ts';
+import { WireServer } from './server/server.ts';
+import { WireStatistics } from './server/statistics.ts';
+import { ServerTopology } from './server/topology.ts';
+import { openAuthority } from './session/authority.ts';
+import { Gate } from './session/gate.ts';
+import type { StorageEngine } from './storage/engine.ts';
+
+export interface AssemblyOptions {
+  readonly engine: StorageEngine;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly parameters: ParameterStore;
+  readonly log: Log;
+  /** Name of the replica set of one; undefined shows a standalone. */
+  readonly replicaSet: string | undefined;
+  readonly argv: readonly string[];
+  readonly parsedOptions: BsonDocument;
+  /** Begins to stop the whole server. */
+  readonly shutdown: () => void;
+}
+
+export interface Assembly {
+  /**
+   * Serves at these addresses and answers the port; the host is what hello tells clients to connect to.
+   * Throws SocketException where an address cannot be had.
+   */
+  listen(hosts: readonly string[], port: number, advertisedHost: string): Promise<number>;
+  /** Ends connections and jobs in order, then closes the engine. */
+  stop(): Promise<void>;
+}
+
+/** Makes a server of its parts. The engine belongs to the assembly from here on. */
+export async function assemble(options: AssemblyOptions): Promise<Assembly> {
+  const { engine, clock, randomness, parameters, replicaSet } = options;
+  const log = new RecordingLog(options.log, clock);
+  const newObjectId = objectIdSource(clock, randomness);
+  const catalog = await Catalog.open(engine);
+  const gate = new Gate({
+    clock,
+    randomness,
+    parameters,
+    engine,
+    face: replicaSet === undefined ? 'standalone' : 'replicaSet',
+    authority: openAuthority,
+  });
+  const cursors = new CursorRegistry({
+    clock,
+    randomness,
+    parameters,
+    interrupt: (operation, reason) =>
+      gate.operations.find(operation.id)?.interrupt(new MongoError('Interrupted', reason)),
+  });
+  const statistics = new WireStatistics();
+  const topology = new ServerTopology(newObjectId());
+  const identity = {
+    host: '',
+    replicaSet,
+    electionId: newObjectId(),
+    startMs: clock.nowMs(),
+    argv: options.argv,
+    parsedOptions: options.parsedOptions,
+  };
+  const services: Services = {
+    clock,
+    randomness,
+    log,
+    recentLog: log,
+    parameters,
+    engine,
+    catalog,
+    cursors,
+    writing: {
+      keyBytes: engine.capabilities.keyBytes,
+      becomesMultikey: () => Promise.resolve(),
+    },
+    newObjectId,
+    operations: gate.operations,
+    time: gate.time,
+    defaults: gate.defaults,
+    identity,
+    topology,
+    statistics,
+    shutdown: options.shutdown,
+  };
+  const dispatcher = new Dispatcher({ gate, services, statistics, findCommand });
+  const server = new WireServer({ dispatcher, statistics, log });
+  const jobs = [clock.every(parameters.get('clientCursorMonitorFrequencySecs') * 1000, () => cursors.closeIdle())];
+  return {
+    async listen(hosts, port, advertisedHost) {
+      const chosen = await server.listen(hosts, port);
+      identity.host = `${advertisedHost}:${chosen}`;
+      log.info({ hosts, port: chosen, storageEngine: engine.capabilities.name, replicaSet }, 'serving');
+      return chosen;
+    },
+    async stop() {
+      log.info({ connections: statistics.connections.current }, 'stopping');
+      topology.shutDown();
+      await server.stop();
+      for (const job of jobs) job.cancel();
+      cursors.closeAll();
+      await engine.close();
+    },
+  };
+}

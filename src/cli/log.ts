@@ -1,0 +1,23 @@
+import { pino } from 'pino';
+import type { Log } from '../log.ts';
+
+export interface LogOptions {
+  /** File to append to; empty: stderr. */
+  readonly path: string;
+  readonly quiet: boolean;
+  /** 0 is sparse; more shows connections and then everything. */
+  readonly verbosity: number;
+}
+
+/** The program's structured log: one JSON object per line, written at once. Throws where the file cannot be opened. */
+export function openLog({ path, quiet, verbosity }: LogOptions): Log {
+  const level = verbosity > 1 ? 'trace' : verbosity === 1 ? 'debug' : quiet ? 'warn' : 'info';
+  const destination = pino.destination({ dest: path === '' ? 2 : path, sync: true, append: true });
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { error: pino.stdSerializers.err },
+  };
+  return pino(options, destination);
+}

@@ -1,0 +1,162 @@
+/**
+ * Every option of the command line and every key of the configuration file: one literal table for both, with mongod's
+ * names (manual, "mongod", "Self-Managed Configuration File Options").
+ */
+import { MongoError } from '../error/mongo-error.ts';
+import { engineNames } from '../storage/open-engine.ts';
+
+/** What an option's value may be, and how it is read from a word of the command line or from YAML. */
+export interface OptionKind<Value> {
+  /** Throws BadValue in terms of the option's name. */
+  parse(given: unknown, name: string): Value;
+}
+
+export interface OptionRow<Value> {
+  /** Its form on the command line; absent where only the file has it. */
+  readonly flags?: string;
+  /** Its dotted key in the file; also its name in getCmdLineOpts. */
+  readonly key: string;
+  readonly help: string;
+  readonly kind: OptionKind<Value>;
+  readonly default: NoInfer<Value>;
+}
+
+function badValue(name: string, given: unknown, expected: string): MongoError {
+  return new MongoError('BadValue', `${name} is ${JSON.stringify(given)}, but has to be ${expected}`);
+}
+
+const text: OptionKind<string> = {
+  parse(given, name) {
+    if (typeof given === 'string' && given !== '') return given;
+    throw badValue(name, given, 'a text');
+  },
+};
+
+const flag: OptionKind<boolean> = {
+  parse(given, name) {
+    if (typeof given === 'boolean') return given;
+    throw badValue(name, given, 'true or false');
+  },
+};
+
+function integer(min: number, max: number): OptionKind<number> {
+  return {
+    parse(given, name) {
+      const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+      if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
+      throw badValue(name, given, `an integer from ${min} to ${max}`);
+    },
+  };
+}
+
+function oneOf<const Value extends string>(values: readonly Value[]): OptionKind<Value> {
+  return {
+    parse(given, name) {
+      const value = values.find((each) => each === given);
+      if (value !== undefined) return value;
+      throw badValue(name, given, `one of ${values.join(', ')}`);
+    },
+  };
+}
+
+function row<Value>(option: OptionRow<Value>): OptionRow<Value> {
+  return option;
+}
+
+export const optionTable = {
+  dbPath: row({
+    flags: '--dbpath <directory>',
+    key: 'storage.dbPath',
+    help: 'where data is kept; made when missing',
+    kind: text,
+    default: './data',
+  }),
+  port: row({
+    flags: '--port <number>',
+    key: 'net.port',
+    help: 'TCP port; 0 is any free one',
+    kind: integer(0, 65_535),
+    default: 27_017,
+  }),
+  bindIp: row({
+    flags: '--bind_ip <addresses>',
+    key: 'net.bindIp',
+    help: 'addresses to listen on, separated by commas',
+    kind: text,
+    default: '127.0.0.1',
+  }),
+  bindIpAll: row({
+    flags: '--bind_ip_all',
+    key: 'net.bindIpAll',
+    help: 'listen on all addresses',
+    kind: flag,
+    default: false,
+  }),
+  replSet: row({
+    flags: '--replSet <name>',
+    key: 'replication.replSetName',
+    help: 'name of the replica set of one',
+    kind: text,
+    default: 'rs0',
+  }),
+  standalone: row({
+    flags: '--standalone',
+    key: 'replication.standalone',
+    help: 'show a standalone: no transactions, no retryable writes',
+    kind: flag,
+    default: false,
+  }),
+  storageEngine: row({
+    flags: '--storageEngine <name>',
+    key: 'storage.engine',
+    help: `one of ${engineNames.join(', ')}`,
+    kind: oneOf(engineNames),
+    default: 'lmdb',
+  }),
+  logPath: row({
+    flags: '--logpath <file>',
+    key: 'systemLog.path',
+    help: 'append the log to this file instead of stderr',
+    kind: text,
+    default: '',
+  }),
+  quiet: row({
+    flags: '--quiet',
+    key: 'systemLog.quiet',
+    help: 'log warnings and errors only',
+    kind: flag,
+    default: false,
+  }),
+  verbosity: row({
+    flags: '-v, --verbose',
+    key: 'systemLog.verbosity',
+    help: 'log more; may be repeated',
+    kind: integer(0, 5),
+    default: 0,
+  }),
+  logDestination: row({
+    key: 'systemLog.destination',
+    help: 'file, with systemLog.path',
+    kind: oneOf(['file']),
+    default: 'file',
+  }),
+  logAppend: row({
+    key: 'systemLog.logAppend',
+    help: 'the log is always appended to',
+    kind: flag,
+    default: true,
+  }),
+} as const;
+
+export type OptionName = keyof typeof optionTable;
+
+/** The value of each option. */
+export type OptionValues = {
+  readonly [Name in OptionName]: (typeof optionTable)[Name] extends OptionRow<infer Value> ? Value : never;
+};
+
+/** Options that were given, by name; the values have been parsed. */
+export type GivenOptions = Partial<Record<OptionName, string | number | boolean>>;
+
+/** The key under which server parameters stand in the file. */
+export const parameterKey = 'setParameter';

@@ -1,0 +1,110 @@
+/** The way to a running server from within a process. */
+import { document } from './bson/literal.ts';
+import { type Clock, systemClock } from './clock/clock.ts';
+import { type Randomness, systemRandomness } from './clock/randomness.ts';
+import { type Log, silentLog } from './log.ts';
+import { ParameterStore } from './parameter/parameter.ts';
+import type { EngineName } from './storage/open-engine.ts';
+
+export interface ServerOptions {
+  /** Where data is kept. Default: `lmdb` where `dbPath` is given, else `memory`, which forgets everything at the end. */
+  readonly storageEngine?: EngineName;
+  /** Directory of a durable engine; made when missing. Default: `./data`. */
+  readonly dbPath?: string;
+  /** Default 0: any port that is free. */
+  readonly port?: number;
+  /** Address or addresses to listen on; `*` is all. Default: `127.0.0.1`, which only this machine reaches. */
+  readonly host?: string | readonly string[];
+  /** Name of the replica set, whose only member and primary the server shows itself as. Default: `rs0`. */
+  readonly replicaSet?: string;
+  /** Show a standalone instead: without transactions and retryable writes. Default: false. */
+  readonly standalone?: boolean;
+  /** Server parameters by name, as setParameter takes them. */
+  readonly parameters?: Readonly<Record<string, number | boolean | string>>;
+  /** What tells the time; tests hand in a `ManualClock`. Default: the machine's. */
+  readonly clock?: Clock;
+  /** Default: the machine's. */
+  readonly randomness?: Randomness;
+  /** Where to tell what happens; a pino logger will do. Default: nowhere. */
+  readonly log?: Log;
+  /** What getCmdLineOpts shows. Default: nothing. */
+  readonly commandLine?: { readonly argv: readonly string[]; readonly parsed: Parameters<typeof document>[0] };
+}
+
+export interface RunningServer {
+  /** Connection string, as drivers take it. */
+  readonly uri: string;
+  readonly port: number;
+  /** Finishes running commands, ends every connection and closes the store. May be called again. */
+  stop(): Promise<void>;
+  /** Resolves when the server has stopped, whoever told it to. */
+  readonly stopped: Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const defaultHost = '127.0.0.1';
+
+/**
+ * Starts a server and resolves when it can be connected to. Servers in one process share nothing.
+ * @throws MongoError SocketException where address or port cannot be had; DBPathInUse, UnsupportedFormat and others of the
+ *   storage engine; InvalidOptions, BadValue for wrong parameters.
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const clock = options.clock ?? systemClock;
+  const parameters = new ParameterStore();
+  for (const [name, value] of Object.entries(options.parameters ?? {})) parameters.set(name, value, 'startup');
+  const hosts = listOf(options.host ?? defaultHost);
+  const replicaSet = options.standalone === true ? undefined : (options.replicaSet ?? 'rs0');
+
+  // Loaded together and only now, so that importing this package costs next to nothing.
+  const [{ assemble }, { openEngine }] = await Promise.all([
+    import('./assemble.ts'),
+    import('./storage/open-engine.ts'),
+  ]);
+  const storageEngine = options.storageEngine ?? (options.dbPath === undefined ? 'memory' : 'lmdb');
+  const engine = await openEngine(storageEngine, { dbPath: options.dbPath ?? './data', clock });
+
+  let stopping: Promise<void> | undefined;
+  let announceStopped: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    announceStopped = resolve;
+  });
+  const stop = (): Promise<void> => {
+    stopping ??= assembly.stop().finally(announceStopped);
+    return stopping;
+  };
+  const assembly = await assemble({
+    engine,
+    clock,
+    randomness: options.randomness ?? systemRandomness,
+    parameters,
+    log: options.log ?? silentLog,
+    replicaSet,
+    argv: options.commandLine?.argv ?? [],
+    parsedOptions: document(options.commandLine?.parsed ?? {}),
+    shutdown: () => void stop(),
+  }).catch(async (thrown: unknown) => {
+    await engine.close();
+    throw thrown;
+  });
+  const host = advertised(hosts);
+  try {
+    const port = await assembly.listen(hosts, options.port ?? 0, host);
+    const query = replicaSet === undefined ? '' : `?replicaSet=${encodeURIComponent(replicaSet)}`;
+    return { uri: `mongodb://${host}:${port}/${query}`, port, stop, stopped, [Symbol.asyncDispose]: stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+function listOf(host: string | readonly string[]): string[] {
+  const names = (typeof host === 'string' ? host.split(',') : host).map((name) => name.trim());
+  return names.filter((name) => name !== '').map((name) => (name === '*' ? '0.0.0.0' : name));
+}
+
+/** The address that clients are told: the first that is one, as "all addresses" is none to connect to. */
+function advertised(hosts: readonly string[]): string {
+  const first = hosts.find((host) => host !== '0.0.0.0' && host !== '::') ?? defaultHost;
+  return first.includes(':') ? `[${first}]` : first;
+}
