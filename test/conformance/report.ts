@@ -10,7 +10,7 @@ import {
   writeFloors,
 } from './floor.ts';
 import type { ServerKind } from './server-process.ts';
-import { type Remark, summaryLine, type Tally } from './tally.ts';
+import { type Remark, sortRemarks, summaryLine, type Tally } from './tally.ts';
 
 /** All that is known when a run has ended. */
 export interface Run {
@@ -40,6 +40,16 @@ export interface ReportOptions {
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
+/** Runs a runner; when it cannot go on, says why in a line. Returns the exit code, 2 where nothing can be said. */
+export async function runReported(main: () => Promise<number>): Promise<number> {
+  try {
+    return await main();
+  } catch (error) {
+    print(`the run was broken off: ${error instanceof Error ? error.message : error}`);
+    return 2;
+  }
+}
+
 /** Says that the data is not there. The line stands out, and the run counts nothing. */
 export function reportMissingData(why: string): number {
   print(`skipped: ${why}`);
@@ -57,7 +67,7 @@ export function refuseLoweredFloors(): boolean {
 /** Prints the report, writes the files asked for and returns the exit code: 1 when a floor was missed. */
 export function report(run: Run, options: ReportOptions): number {
   printAreas(run);
-  printFailures(run.tally.failures, options.failures);
+  printFailures(sortRemarks(run.tally.failures), options.failures);
   for (const death of run.deaths) print(`the server died: ${death}`);
   for (const note of run.notes) print(note);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(resultDocument(run), null, 2)}\n`);
@@ -118,8 +128,8 @@ function resultDocument(run: Run): object {
     areas: Object.fromEntries(areas),
     deaths: run.deaths,
     notes: run.notes,
-    failed: tally.failures,
-    skipped: tally.skips,
+    failed: sortRemarks(tally.failures),
+    skipped: sortRemarks(tally.skips),
   };
 }
 

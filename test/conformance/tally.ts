@@ -45,6 +45,11 @@ export class Tally {
   }
 }
 
+/** In order of their ids: what runs beside each other ends in any order. */
+export function sortRemarks(remarks: readonly Remark[]): Remark[] {
+  return remarks.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+}
+
 /** The last line of every run. */
 export function summaryLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;

@@ -16,7 +16,7 @@ import { type BsonDocument, describe, document, type Entry, int, string, uuid } 
 import { ConnectionClosed, type WireClient } from './wire-client.ts';
 
 /** Long enough for the slowest command of a busy server, short enough to notice that none will come. */
-const answerTimeoutMs = 20_000;
+const answerTimeoutMs = 10_000;
 const retryPauseMs = 50;
 
 /** What a case needs from its surroundings. */

@@ -8,10 +8,7 @@ import { findBrokenCheck } from './check.ts';
 import { isEqual, isEqualIgnoringOrderIn, isEqualInAnyOrder } from './equality.ts';
 import { resolveDottedPath, resolvePath } from './path.ts';
 import type { Reply } from './reply.ts';
-import { type BsonDocument, type BsonValue, describe, document, field } from './value.ts';
-
-/** Fields that a deployment adds to every reply. */
-const gossip = new Set(['$clusterTime', 'operationTime', 'electionId', 'opTime']);
+import { type BsonDocument, type BsonValue, describe, field } from './value.ts';
 
 /** What is wrong with the reply, or undefined when the expectation holds. */
 type Form = (content: Json, subject: Subject) => string | undefined;
@@ -71,7 +68,7 @@ function findWrongError(code: Json, { expectation, reply, scope }: Subject): str
 /** The value that the expectation is about: at its path, or the whole reply without what every reply carries. */
 function target({ expectation, reply, scope }: Subject): BsonValue | undefined {
   if (expectation.at !== undefined) return resolvePath(reply.body, parsePath(expectation.at, scope));
-  return document(reply.body.entries.filter(([key]) => !gossip.has(key)));
+  return reply.withoutGossip;
 }
 
 function orMissing(

@@ -2,6 +2,9 @@
 import { decodeDocument } from './bson-codec.ts';
 import { type BsonDocument, type BsonValue, describe, document, field, numberOf } from './value.ts';
 
+/** Fields that a deployment adds to every reply. */
+const gossip = new Set(['$clusterTime', 'operationTime', 'electionId', 'opTime']);
+
 export class Reply {
   readonly body: BsonDocument;
   /** Why there is no reply: the connection was closed. */
@@ -39,8 +42,13 @@ export class Reply {
     return message?.type === 'string' ? message.value : undefined;
   }
 
+  /** The body without what every reply carries. */
+  get withoutGossip(): BsonDocument {
+    return document(this.body.entries.filter(([key]) => !gossip.has(key)));
+  }
+
   describe(): string {
-    return this.closed ?? describe(this.body);
+    return this.closed ?? describe(this.withoutGossip);
   }
 
   get #errorDocument(): BsonValue | undefined {

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { findData } from '../data.ts';
 import { openDeployment } from '../deployment.ts';
-import { refuseLoweredFloors, report, reportMissingData } from '../report.ts';
+import { refuseLoweredFloors, report, reportMissingData, runReported } from '../report.ts';
 import { type Engine, engines, type ServerKind } from '../server-process.ts';
 import { type Case, countedArea, findAreas } from './case-file.ts';
 import { runCorpus } from './schedule.ts';
@@ -29,7 +29,7 @@ const options = new Command('corpus')
   .parse()
   .opts<Options>();
 
-process.exitCode = await main();
+process.exitCode = await runReported(main);
 
 async function main(): Promise<number> {
   const data = findData('corpus');

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { findData } from '../data.ts';
 import { openDeployment } from '../deployment.ts';
-import { refuseLoweredFloors, report, reportMissingData } from '../report.ts';
+import { refuseLoweredFloors, report, reportMissingData, runReported } from '../report.ts';
 import { type Engine, engines, type ServerKind, type Topology, topologies } from '../server-process.ts';
 import { Expectations } from './expectation.ts';
 import { findSuites } from './suite.ts';
@@ -32,7 +32,7 @@ const options = new Command('conformance')
   .parse()
   .opts<Options>();
 
-process.exit(await main());
+process.exit(await runReported(main));
 
 async function main(): Promise<number> {
   const data = findData('specifications');
