@@ -4,7 +4,7 @@ import { type CommandLine, parseCommandLine } from './cli/command-line.ts';
 import type { CodeName } from './error/codes.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';
-import { type RunningServer, startServer } from './start-server.ts';
+import type { RunningServer } from './start-server.ts';
 
 /** mongod's exit codes. */
 const exitCodes: Partial<Record<CodeName, number>> = { SocketException: 48, InvalidOptions: 2, BadValue: 2 };
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
 }
 
 async function serve({ options, parameters, parsed }: CommandLine): Promise<void> {
-  const { openLog } = await import('./cli/log.ts');
+  // Only now, so that help, version and wrong options are answered at once.
+  const [{ openLog }, { startServer }] = await Promise.all([import('./cli/log.ts'), import('./start-server.ts')]);
   const log = openLog({ path: options.logPath, quiet: options.quiet, verbosity: options.verbosity });
   const server = await startServer({
     storageEngine: options.storageEngine,

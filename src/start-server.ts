@@ -1,10 +1,11 @@
 /** The way to a running server from within a process. */
+import { assemble } from './assemble.ts';
 import { document } from './bson/literal.ts';
 import { type Clock, systemClock } from './clock/clock.ts';
 import { type Randomness, systemRandomness } from './clock/randomness.ts';
 import { type Log, silentLog } from './log.ts';
 import { ParameterStore } from './parameter/parameter.ts';
-import type { EngineName } from './storage/open-engine.ts';
+import { type EngineName, openEngine } from './storage/open-engine.ts';
 
 export interface ServerOptions {
   /** Where data is kept. Default: `lmdb` where `dbPath` is given, else `memory`, which forgets everything at the end. */

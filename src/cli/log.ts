@@ -16,6 +16,7 @@ export function openLog({ path, quiet, verbosity }: LogOptions): Log {
   const options = {
     level,
     base: null,
+    formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { error: pino.stdSerializers.err },
   };
