@@ -56,12 +56,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   for (const [name, value] of Object.entries(options.parameters ?? {})) parameters.set(name, value, 'startup');
   const hosts = listOf(options.host ?? defaultHost);
   const replicaSet = options.standalone === true ? undefined : (options.replicaSet ?? 'rs0');
-
-  // Loaded together and only now, so that importing this package costs next to nothing.
-  const [{ assemble }, { openEngine }] = await Promise.all([
-    import('./assemble.ts'),
-    import('./storage/open-engine.ts'),
-  ]);
   const storageEngine = options.storageEngine ?? (options.dbPath === undefined ? 'memory' : 'lmdb');
   const engine = await openEngine(storageEngine, { dbPath: options.dbPath ?? './data', clock });
 
