@@ -2,6 +2,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { invariant } from '../error/invariant.ts';
 import type { StorageEngine } from './engine.ts';
+import { MemoryEngine } from './memory/memory-engine.ts';
 
 /** The engines that a server can be started with (`--storageEngine`). */
 export const engineNames = ['memory', 'lmdb'] as const;
@@ -20,11 +21,8 @@ export interface OpenEngineOptions {
  *   something else than a store of this format version; neither changes anything there.
  */
 export async function openEngine(name: EngineName, options: OpenEngineOptions): Promise<StorageEngine> {
-  if (name === 'memory') {
-    const { MemoryEngine } = await import('./memory/memory-engine.ts');
-    return new MemoryEngine();
-  }
+  if (name === 'memory') return new MemoryEngine();
   invariant(options.dbPath !== undefined, 'a durable engine needs a directory');
-  const { openLmdbEngine } = await import('./lmdb/lmdb-engine.ts');
+  const { openLmdbEngine } = await import('./lmdb/open-lmdb-engine.ts');
   return openLmdbEngine(options.dbPath, options.clock);
 }
