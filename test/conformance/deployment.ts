@@ -2,10 +2,14 @@
  * The deployment under test: servers that the runner starts and, when one dies, starts anew; or one that runs already
  * (`--uri`), which is only talked to.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ServerKind, ServerProcess } from './server-process.ts';
 
 /** A router face is shown by several equal nodes, so that drivers have something to balance and pin. */
 const shardedNodeCount = 2;
+
+/** A closed connection is seen sooner than the death of the process behind it. */
+const deathNoticeMs = 1000;
 
 export interface Deployment {
   /** The connection string of all nodes. It changes when a server was started anew. */
@@ -78,8 +82,8 @@ class OwnDeployment implements Deployment {
 
   async #restart(hangs: boolean): Promise<string | undefined> {
     if (this.isRunning && !hangs) return undefined;
-    const dead = this.#nodes.find((node) => !node.isRunning);
-    const account = dead === undefined ? 'no longer answered' : await dead.ended;
+    const silence = pause(deathNoticeMs).then(() => 'no longer answered');
+    const account = await Promise.race([...this.#nodes.map((node) => node.ended), silence]);
     await Promise.all(this.#nodes.map((node) => node.kill()));
     this.#nodes = await startNodes(this.#kind);
     this.restartCount += 1;

@@ -68,7 +68,7 @@ export function refuseLoweredFloors(): boolean {
 export function report(run: Run, options: ReportOptions): number {
   printAreas(run);
   printFailures(sortRemarks(run.tally.failures), options.failures);
-  for (const death of run.deaths) print(`the server died: ${death}`);
+  for (const death of run.deaths) print(`the server ${death}`);
   for (const note of run.notes) print(note);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(resultDocument(run), null, 2)}\n`);
   const code = run.uri === undefined ? applyRatchet(run, options.raise) : 0;

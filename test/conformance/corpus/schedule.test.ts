@@ -92,7 +92,7 @@ describe('the corpus runner', () => {
       return undefined;
     });
     expect(tally.total).toEqual({ passed: 1, failed: 1, skipped: 0 });
-    expect(tally.failures[0]?.reason).toContain('the server died');
+    expect(tally.failures[0]?.reason).toContain('the server ended with code 1');
     expect(deaths.join()).toContain('core/cursors/a::deadly');
   });
 

@@ -128,7 +128,7 @@ class Worker {
     );
     if (main.isOpen) return outcome;
     const death = await this.#reconnect();
-    return death === undefined ? outcome : failed(`the server died while this case ran: ${death}`);
+    return death === undefined ? outcome : failed(`while this case ran, the server ${death}`);
   }
 
   #connect(): Promise<WireClient> {

@@ -75,7 +75,7 @@ export class SuiteRun {
     const death = await this.#findDeath(nodes);
     if (death === undefined) return outcome;
     this.deaths.push(`${death}\n    while this ran: ${id}`);
-    return failed(`the server died while this test ran: ${death}`);
+    return failed(`while this test ran, the server ${death}`);
   }
 
   /** A file that a runner must refuse passes when reading it or one of its tests fails. */
