@@ -1,6 +1,10 @@
 /** The one place that knows how the ordered-map library is imported: a B+ tree in JavaScript whose clone shares its nodes. */
-import sortedBtree from 'sorted-btree';
+import { createRequire } from 'node:module';
+import type sortedBtree from 'sorted-btree';
 import type { Key, KeyRange } from './engine.ts';
+
+// A CommonJS package with a `default` of its own: loaders disagree about what an import of it gives, `require` is clear.
+const library: typeof sortedBtree = createRequire(import.meta.url)('sorted-btree');
 
 /** An ordered map from binary-string keys. */
 export type OrderedMap<Value> = InstanceType<typeof sortedBtree.default<Key, Value>>;
@@ -12,7 +16,7 @@ export function compareKeys(left: Key, right: Key): number {
 
 /** An empty map ordered by bytes. */
 export function createOrderedMap<Value>(): OrderedMap<Value> {
-  return new sortedBtree.default<Key, Value>(undefined, compareKeys, nodeSize);
+  return new library.default<Key, Value>(undefined, compareKeys, nodeSize);
 }
 
 /** Entries of a tree node: wide enough for quick walks, narrow enough that an insertion moves little. */

@@ -8,6 +8,8 @@ export const reservedTables = {
   sessionHistory: 2,
   /** The highest cluster time handed out. */
   clusterTime: 3,
+  /** How much each capped collection holds. */
+  cappedUsage: 4,
 } as const satisfies Record<string, TableId>;
 
 /** Numbers from here on belong to collections and their indexes. */
