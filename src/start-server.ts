@@ -93,9 +93,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
+/** Names that are taken as addresses, as mongod does. */
+const addressByName: Readonly<Record<string, string>> = { '*': '0.0.0.0', localhost: '127.0.0.1' };
+
 function listOf(host: string | readonly string[]): string[] {
   const names = (typeof host === 'string' ? host.split(',') : host).map((name) => name.trim());
-  return names.filter((name) => name !== '').map((name) => (name === '*' ? '0.0.0.0' : name));
+  return names.filter((name) => name !== '').map((name) => addressByName[name] ?? name);
 }
 
 /** The address that clients are told: the first that is one, as "all addresses" is none to connect to. */
