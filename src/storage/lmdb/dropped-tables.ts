@@ -1,7 +1,8 @@
 /**
  * Tables that were dropped and whose records are still there. They are marked on disk first, hidden from transactions
  * that begin afterwards, and emptied in slices, each a commit of its own that lets other work in between. A mark that is
- * found when the store opens goes on where it was left.
+ * found when the store opens goes on where it was left. A table stays hidden until the last snapshot is gone that was
+ * taken between its drop and its last slice, for such a snapshot still holds some of its records.
  */
 import { type Clock, delay, yieldToEvents } from '../../clock/clock.ts';
 import type { TableId } from '../engine.ts';
@@ -20,14 +21,21 @@ export class DroppedTables {
   readonly #store: RecordStore;
   readonly #groups: CommitGroups;
   readonly #clock: Clock;
-  /** By table, the first commit sequence that does not see it any more. */
+  readonly #advance: () => number;
+  /** By table, the first sequence that does not see it any more. */
   readonly #hiddenFrom = new Map<TableId, number>();
+  /** Tables that are to be emptied, in this order. */
+  readonly #full: TableId[] = [];
+  /** Emptied tables with the first sequence whose snapshots hold nothing of them, oldest first. */
+  readonly #emptied: { readonly table: TableId; readonly since: number }[] = [];
   #emptying: Promise<void> | undefined;
   readonly #stopped: Promise<void>;
   #stop = (): void => undefined;
   #isStopped = false;
 
-  constructor(store: RecordStore, groups: CommitGroups, clock: Clock) {
+  /** `advance` makes the next snapshot a new one and answers its sequence. */
+  constructor(store: RecordStore, groups: CommitGroups, clock: Clock, advance: () => number) {
+    this.#advance = advance;
     this.#store = store;
     this.#groups = groups;
     this.#clock = clock;
@@ -43,10 +51,11 @@ export class DroppedTables {
     return hiddenFrom !== undefined && sequence >= hiddenFrom;
   }
 
-  /** Drops tables as of a commit sequence; resolves once the marks are on disk. */
-  async drop(tables: readonly TableId[], sequence: number): Promise<void> {
+  /** Drops tables, at once for all who begin from now on; resolves once the marks are on disk. */
+  async drop(tables: readonly TableId[]): Promise<void> {
     const dropped = tables.filter((table) => !this.#hiddenFrom.has(table));
     if (dropped.length === 0) return;
+    const sequence = this.#advance();
     for (const table of dropped) {
       this.#hiddenFrom.set(table, sequence);
       this.#groups.sizes.forget(table);
@@ -54,13 +63,23 @@ export class DroppedTables {
     await this.#groups.commit('journaled', (group) => {
       for (const table of dropped) group.put(ownTable, dropKey(table), mark);
     });
+    this.#full.push(...dropped);
     this.#startEmptying();
   }
 
   /** Takes up a mark that was found on disk. */
   resume(table: TableId): void {
     this.#hiddenFrom.set(table, 0);
+    this.#full.push(table);
     this.#startEmptying();
+  }
+
+  /** Nobody reads a state older than this sequence any more. */
+  forgetBefore(oldest: number): void {
+    for (let first = this.#emptied[0]; first !== undefined && first.since <= oldest; first = this.#emptied[0]) {
+      this.#hiddenFrom.delete(first.table);
+      this.#emptied.shift();
+    }
   }
 
   /** Ends the background work after its present slice. */
@@ -77,9 +96,7 @@ export class DroppedTables {
   }
 
   async #emptyAll(): Promise<void> {
-    while (!this.#isStopped && this.#hiddenFrom.size > 0) {
-      const [table] = this.#hiddenFrom.keys();
-      if (table === undefined) return;
+    for (let table = this.#full[0]; table !== undefined && !this.#isStopped; table = this.#full[0]) {
       await yieldToEvents();
       try {
         if (!(await this.#removeSlice(table))) await this.#unmark(table);
@@ -108,6 +125,7 @@ export class DroppedTables {
       group.remove(ownTable, dropKey(table));
     });
     this.#groups.sizes.forget(table);
-    this.#hiddenFrom.delete(table);
+    this.#full.shift();
+    this.#emptied.push({ table, since: this.#advance() });
   }
 }

@@ -78,7 +78,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     this.#lock = lock;
     this.#store = store;
     this.#groups = new CommitGroups(store, (thrown) => translateCommitError(thrown, directory));
-    this.#dropped = new DroppedTables(store, this.#groups, clock);
+    this.#dropped = new DroppedTables(store, this.#groups, clock, () => this.#advance());
     this.#loadOwnRecords();
   }
 
@@ -115,8 +115,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
 
   dropTables(tables: readonly TableId[]): Promise<void> {
     this.#requireOpen();
-    this.#advance();
-    return this.#dropped.drop(tables, this.#sequence);
+    return this.#dropped.drop(tables);
   }
 
   tableSize(table: TableId): { records: number; bytes: number } {
@@ -156,8 +155,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     const member = {
       settle: () => {
         this.#commits++;
-        this.#advance();
-        this.book.settle(claimant, this.#sequence);
+        this.book.settle(claimant, this.#advance());
       },
       fail: () => this.book.withdraw(claimant),
     };
@@ -186,12 +184,13 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     });
   }
 
-  /** The newest state changes. */
-  #advance(): void {
+  /** The newest state changes: who begins from now on gets a new view. Answers its sequence. */
+  #advance(): number {
     this.#sequence++;
     const newest = this.#newest;
     this.#newest = undefined;
     if (newest !== undefined && newest.holders === 0) this.#finish(newest);
+    return this.#sequence;
   }
 
   #enter(): View {
@@ -211,6 +210,9 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
   #finish(view: View): void {
     this.#views.delete(view);
     this.#store.letGo(view.file);
+    // Views are made in the order of their sequence, so that the first of them is the oldest.
+    const [oldest] = this.#views;
+    this.#dropped.forgetBefore(oldest?.sequence ?? this.#sequence);
   }
 
   #loadOwnRecords(): void {
