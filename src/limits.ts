@@ -32,6 +32,10 @@ export const limits = {
   blockingStageBytes: 100 * 1024 * 1024,
   /** Stages in one pipeline. */
   pipelineStages: 1000,
+  /** Pipelines that may lie inside of one another ($lookup, $unionWith). */
+  subPipelineDepth: 20,
+  /** Bytes of keys and values that the open writes of one transaction may hold. */
+  transactionBytes: 256 * 1024 * 1024,
   /** Longest that one piece of work holds the event loop, in milliseconds. */
   sliceMs: 10,
 } as const;

@@ -1,4 +1,5 @@
 import type { Value } from '../bson/value.ts';
+import type { Scope } from '../expression/expression.ts';
 import type { Collation } from '../query/collation.ts';
 import type { Filter } from '../query/filter.ts';
 import type { Sort } from '../query/sort.ts';
@@ -13,6 +14,8 @@ export interface Namespace {
 export interface LeadingQuery {
   /** Absent: every document. */
   readonly filter?: Filter | undefined;
+  /** Values of the variables that the filter reads. */
+  readonly scope: Scope;
   readonly sort?: Sort | undefined;
   readonly skip?: number | undefined;
   readonly limit?: number | undefined;

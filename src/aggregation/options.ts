@@ -1,5 +1,6 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
+import type { Randomness } from '../clock/randomness.ts';
 import type { Collation } from '../query/collation.ts';
 
 /** What a whole aggregation knows before its pipeline is read. The command makes one. */
@@ -17,6 +18,8 @@ export interface AggregationOptions {
   readonly clusterTime: Timestamp | undefined;
   /** $$USER_ROLES. */
   readonly userRoles: Value | undefined;
+  /** Of $rand, $sampleRate and $sample. */
+  readonly randomness: Randomness;
   readonly isInTransaction: boolean;
   readonly isStrictApi: boolean;
   readonly isExplain: boolean;

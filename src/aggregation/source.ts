@@ -5,7 +5,6 @@
 import type { BsonDocument } from '../bson/value.ts';
 import type { Clock } from '../clock/clock.ts';
 import { yieldToEvents } from '../clock/clock.ts';
-import type { Randomness } from '../clock/randomness.ts';
 import { limits } from '../limits.ts';
 import type { Collation } from '../query/collation.ts';
 import type { MaybePromise } from '../storage/engine.ts';
@@ -42,7 +41,6 @@ export interface Execution {
   readonly reader: CollectionReader;
   readonly writer: CollectionWriter;
   readonly server: ServerState;
-  readonly randomness: Randomness;
   /** Bytes that one blocking stage may hold before it fails with QueryExceededMemoryLimitNoDiskUseAllowed. */
   readonly stageMemoryBytes: number;
   /** Throws Interrupted, MaxTimeMSExpired, … when the work should stop. Stages call it between batches. */
@@ -68,14 +66,18 @@ export function slices(clock: Clock): () => Promise<void> | undefined {
 /** The stream without documents. */
 export const emptySource: DocumentSource = { next: () => undefined };
 
-/** A stream of documents that are there already, in one batch. */
+/** Documents that go through the stages at once where their number is ours to choose. */
+export const batchDocuments = 256;
+
+/** A stream of documents that are there already, in batches. */
 export function arraySource(documents: readonly BsonDocument[]): DocumentSource {
-  let isRead = false;
+  let at = 0;
   return {
     next() {
-      if (isRead) return undefined;
-      isRead = true;
-      return documents;
+      if (at >= documents.length) return undefined;
+      const batch = documents.slice(at, at + batchDocuments);
+      at += batchDocuments;
+      return batch;
     },
   };
 }

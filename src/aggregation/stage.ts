@@ -3,16 +3,40 @@
  * that reads its argument once. What that gives is a `Stage`, which can be opened over any source, any number of times.
  */
 import type { BsonDocument, Value } from '../bson/value.ts';
-import type { MaybePromise } from '../storage/engine.ts';
-import type { LeadingQuery, Namespace } from './collection.ts';
+import type { Scope } from '../expression/expression.ts';
+import type { ParseContext } from '../expression/parse.ts';
+import type { Filter } from '../query/filter.ts';
+import type { Sort } from '../query/sort.ts';
+import type { Namespace } from './collection.ts';
 import type { AggregationOptions } from './options.ts';
 import type { DocumentSource, Execution } from './source.ts';
 
 /** A stage whose argument was read. Holds no state of a run. */
 export interface Stage {
-  /** A stream of what the stage makes of `input`. Nothing is read before the first `next`. */
-  open(input: DocumentSource): DocumentSource;
+  /**
+   * A stream of what the stage makes of `input`. Nothing is read before the first `next`. The scope holds the values of
+   * the variables around the pipeline; the stage forks it before it moves it to a document.
+   */
+  open(input: DocumentSource, scope: Scope): DocumentSource;
+  /** As `open`, where only the first `limit` documents of the result are wanted. */
+  openLimited?(input: DocumentSource, scope: Scope, limit: number): DocumentSource;
+  /** What a collection could do in place of the stage. */
+  readonly leading?: LeadingPart;
+  /** Makes its documents from nothing that a collection gives; its pipeline needs no source. */
+  readonly isSelfSourced?: boolean;
 }
+
+/** The part of a query that a stage amounts to. */
+export type LeadingPart =
+  | {
+      readonly kind: 'filter';
+      readonly filter: Filter;
+      /** Reads another filter as if it stood at this place. */
+      readonly parse: (specification: BsonDocument) => Filter;
+    }
+  | { readonly kind: 'sort'; readonly sort: Sort }
+  | { readonly kind: 'skip'; readonly count: number }
+  | { readonly kind: 'limit'; readonly count: number };
 
 /** Which namespace an aggregate command must name for a first stage of this kind. */
 export type StageNamespace =
@@ -65,22 +89,43 @@ export interface PipelineStage {
 /** Where a pipeline stands. */
 export type PipelinePlace = 'command' | 'view' | 'facet' | 'lookup' | 'unionWith' | 'update';
 
+/** Where a pipeline inside of a stage's argument stands. */
+export interface InnerPlace {
+  readonly place: PipelinePlace;
+  readonly namespace?: Namespace | undefined;
+  readonly expressions?: ParseContext;
+}
+
 /** What a stage's parser knows, and its way to pipelines inside of its argument. */
 export interface PipelineContext {
   readonly options: AggregationOptions;
   readonly place: PipelinePlace;
-  /** Reads the pipeline in a stage's argument. */
-  parseInner(stages: readonly Value[], place: PipelinePlace): Pipeline;
+  /** What the pipeline reads; absent where it makes its own documents. */
+  readonly namespace: Namespace | undefined;
+  /** Variables and collation of the expressions at this place. */
+  readonly expressions: ParseContext;
+  /** How many pipelines this one lies inside of. */
+  readonly depth: number;
+  /** Reads the pipeline in a stage's argument. Absent fields are as in this context. */
+  parseInner(stages: readonly Value[], inner: InnerPlace): Pipeline;
   /** Opens such a pipeline on a collection or view of any database. */
-  openInner(pipeline: Pipeline, namespace: Namespace, execution: Execution): MaybePromise<DocumentSource>;
+  openInner(
+    pipeline: Pipeline,
+    namespace: Namespace | undefined,
+    scope: Scope,
+    execution: Execution,
+  ): Promise<DocumentSource>;
 }
 
 /** Stages in order. Immutable; opened any number of times. */
 export class Pipeline {
   readonly stages: readonly PipelineStage[];
+  /** Values of the variables around the pipeline, where they are known when it is read. */
+  readonly scope: Scope;
 
-  constructor(stages: readonly PipelineStage[]) {
+  constructor(stages: readonly PipelineStage[], scope: Scope) {
     this.stages = stages;
+    this.scope = scope;
   }
 
   /** Whether the last stage writes ($out, $merge). */
@@ -90,7 +135,7 @@ export class Pipeline {
 
   /** Whether the first stage makes its documents itself, so that no collection is opened ($documents, $collStats, …). */
   get isSelfSourced(): boolean {
-    return this.stages[0]?.definition.position === 'first';
+    return this.stages[0]?.stage.isSelfSourced ?? false;
   }
 
   /** The specifications, for explain and listCollections. */
@@ -100,16 +145,36 @@ export class Pipeline {
 
   /** This pipeline behind the stages of a view. */
   behind(view: Pipeline): Pipeline {
-    return new Pipeline([...view.stages, ...this.stages]);
+    return new Pipeline([...view.stages, ...this.stages], this.scope);
   }
 
-  /** What the collection can do of this pipeline, and the pipeline that is left for `open`. */
-  split(): { leading: LeadingQuery; rest: Pipeline } {
-    return { leading: {}, rest: this };
+  /** The pipeline without its first stages. */
+  from(count: number): Pipeline {
+    return new Pipeline(this.stages.slice(count), this.scope);
   }
 
   /** The stream that the stages make of a source. Nothing is read before the first `next`. */
-  open(source: DocumentSource): DocumentSource {
-    return this.stages.reduce((input, { stage }) => stage.open(input), source);
+  open(source: DocumentSource, scope: Scope = this.scope): DocumentSource {
+    let stream = source;
+    for (const [index, { stage }] of this.stages.entries()) {
+      const limit = stage.openLimited === undefined ? undefined : this.#limitBehind(index);
+      stream = limit === undefined ? stage.open(stream, scope) : openLimited(stage, stream, scope, limit);
+    }
+    return stream;
   }
+
+  /** How many documents the $skip and $limit stages right behind this one let through, those skipped included. */
+  #limitBehind(index: number): number | undefined {
+    let skipped = 0;
+    for (let next = index + 1; ; next++) {
+      const part = this.stages[next]?.stage.leading;
+      if (part?.kind === 'limit') return skipped + part.count;
+      if (part?.kind !== 'skip') return undefined;
+      skipped += part.count;
+    }
+  }
+}
+
+function openLimited(stage: Stage, input: DocumentSource, scope: Scope, limit: number): DocumentSource {
+  return stage.openLimited?.(input, scope, limit) ?? stage.open(input, scope);
 }

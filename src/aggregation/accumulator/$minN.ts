@@ -1,0 +1,4 @@
+import { extremeNAccumulator } from './extreme-n.ts';
+
+/** The `n` smallest values, smallest first. */
+export const $minN = extremeNAccumulator(1);

@@ -1,0 +1,86 @@
+/** Documents into groups: what $group, $bucket and $bucketAuto share. */
+import { encodeKeyPart, type StringKey } from '../bson/ordered-key.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
+import type { Expression, Scope } from '../expression/expression.ts';
+import type { Accumulator, AccumulatorState } from './accumulator.ts';
+import { StageMemory } from './memory.ts';
+import type { DocumentSource, Execution } from './source.ts';
+import { blocking } from './stream.ts';
+import { valueSizeBytes } from './value-size.ts';
+
+export type AccumulatedFields = readonly (readonly [string, Accumulator])[];
+
+/** The accumulators' states of one group, and its document in the end. */
+export class Group {
+  readonly id: Value;
+  readonly #fields: AccumulatedFields;
+  readonly #states: readonly AccumulatorState[];
+
+  /** `scope` is moved to the group's `_id` while the states start. */
+  constructor(id: Value, fields: AccumulatedFields, scope: Scope) {
+    this.id = id;
+    this.#fields = fields;
+    scope.on(id instanceof BsonDocument ? id : BsonDocument.empty);
+    this.#states = fields.map(([, accumulator]) => accumulator.start(scope));
+  }
+
+  /** Adds the document of the scope; answers by how many bytes the states grew. */
+  add(scope: Scope): number {
+    let grown = 0;
+    for (const [index, [, accumulator]] of this.#fields.entries()) {
+      const state = this.#states[index] as AccumulatorState;
+      const before = state.sizeBytes;
+      state.add(accumulator.read(scope));
+      if (before !== undefined) grown += (state.sizeBytes as number) - before;
+    }
+    return grown;
+  }
+
+  /** `{_id, field: result, …}`, missing results as null. */
+  document(id: Value = this.id): BsonDocument {
+    const fields = new Map<string, Value>([['_id', id]]);
+    for (const [index, [name]] of this.#fields.entries()) {
+      fields.set(name, (this.#states[index] as AccumulatorState).result() ?? null);
+    }
+    return BsonDocument.fromFields(fields);
+  }
+}
+
+const groupSizeBytes = 200;
+
+/** Groups documents by the value of an expression, missing as null. Groups come out as they were first met. */
+export function grouped(
+  input: DocumentSource,
+  outer: Scope,
+  id: Expression,
+  fields: AccumulatedFields,
+  strings: StringKey | undefined,
+): DocumentSource {
+  const groups = new Map<string, Group>();
+  const memory = new StageMemory('$group');
+  const scope = outer.fork();
+  const idScope = outer.fork();
+  const collect = (document: BsonDocument): number => {
+    const value = id.evaluate(scope.on(document)) ?? null;
+    const key = encodeKeyPart(value, false, strings);
+    const group = groups.get(key);
+    if (group !== undefined) return group.add(scope);
+    const made = new Group(value, fields, idScope);
+    groups.set(key, made);
+    return groupSizeBytes + key.length + valueSizeBytes(value) + made.add(scope);
+  };
+  return blocking(
+    input,
+    (batch, execution: Execution) => {
+      for (const document of batch) {
+        const grown = collect(document);
+        if (grown !== 0) memory.add(grown, execution);
+      }
+    },
+    () => documentsOf(groups.values()),
+  );
+}
+
+function* documentsOf(groups: Iterable<Group>): Iterable<BsonDocument> {
+  for (const group of groups) yield group.document();
+}

@@ -1,0 +1,67 @@
+/** Where stages may stand: the policies of the table, checked for a whole pipeline. */
+import { MongoError } from '../error/mongo-error.ts';
+import type { PipelineContext, PipelinePlace, PipelineStage } from './stage.ts';
+
+/** Throws what MongoDB throws where a stage stands in a place that its policy excludes. */
+export function checkPlacement(stages: readonly PipelineStage[], context: PipelineContext): void {
+  if (context.place === 'command') checkNamespace(stages, context);
+  for (const [index, stage] of stages.entries()) {
+    checkPlace(stage, context.place);
+    const { position } = stage.definition;
+    if (position === 'first' && index > 0) {
+      throw new MongoError('Location40602', `${stage.name} is only valid as the first stage in a pipeline`);
+    }
+    if (position === 'last' && index < stages.length - 1) {
+      throw new MongoError('Location40601', `${stage.name} can only be the final stage in the pipeline`);
+    }
+    if (context.options.isInTransaction && !stage.definition.inTransaction) {
+      throw new MongoError(
+        'OperationNotSupportedInTransaction',
+        `Stage not supported inside of a multi-document transaction: ${stage.name}`,
+      );
+    }
+  }
+}
+
+function checkNamespace(stages: readonly PipelineStage[], context: PipelineContext): void {
+  const first = stages[0];
+  const isCollectionless = context.namespace === undefined;
+  if (first === undefined) {
+    if (!isCollectionless) return;
+    throw new MongoError('InvalidNamespace', '{aggregate: 1} is not valid for an empty pipeline.');
+  }
+  const wanted = first.definition.namespace;
+  if (isCollectionless && wanted === 'collection') {
+    throw new MongoError(
+      'InvalidNamespace',
+      `{aggregate: 1} is not valid for '${first.name}'; a collection is required.`,
+    );
+  }
+  if (!isCollectionless && (wanted === 'database' || wanted === 'admin')) {
+    throw new MongoError('InvalidNamespace', `'${first.name}' can only be run with {aggregate: 1}`);
+  }
+  if (wanted === 'admin' && context.options.database !== 'admin') {
+    throw new MongoError(
+      'InvalidNamespace',
+      `${first.name} must be run against the 'admin' database with {aggregate: 1}`,
+    );
+  }
+}
+
+function checkPlace({ name, definition }: PipelineStage, place: PipelinePlace): void {
+  if (place === 'facet' && !definition.inFacet) {
+    throw new MongoError('Location40600', `${name} is not allowed to be used within a $facet stage`);
+  }
+  if (place === 'lookup' && !definition.inLookup) {
+    throw new MongoError('Location51047', `${name} is not allowed within a $lookup's sub-pipeline`);
+  }
+  if (place === 'unionWith' && !definition.inUnionWith) {
+    throw new MongoError('Location31441', `${name} is not allowed within a $unionWith's sub-pipeline`);
+  }
+  if (place === 'view' && !definition.inView) {
+    throw new MongoError('OptionNotSupportedOnView', `${name} is not allowed in a view definition`);
+  }
+  if (place === 'update' && !definition.inUpdate) {
+    throw new MongoError('InvalidOptions', `${name} is not allowed to be used within an update`);
+  }
+}
