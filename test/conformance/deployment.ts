@@ -3,6 +3,7 @@
  * (`--uri`), which is only talked to.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { joinUris } from './connection-string.ts';
 import { type ServerKind, ServerProcess } from './server-process.ts';
 
 /** A router face is shown by several equal nodes, so that drivers have something to balance and pin. */
@@ -94,13 +95,4 @@ class OwnDeployment implements Deployment {
 function startNodes(kind: ServerKind): Promise<ServerProcess[]> {
   const count = kind.topology === 'sharded' ? shardedNodeCount : 1;
   return Promise.all(Array.from({ length: count }, () => ServerProcess.start(kind)));
-}
-
-/** One connection string that names the hosts of all, with the options of the first. */
-export function joinUris(uris: readonly string[]): string {
-  const [first = '', ...others] = uris;
-  const hosts = others.map((uri) => new URL(uri).host);
-  return [first, ...hosts].length === 1
-    ? first
-    : first.replace(new URL(first).host, [new URL(first).host, ...hosts].join(','));
 }

@@ -3,6 +3,7 @@
  * sent before earlier ones are answered; each reply finds its request by number.
  */
 import { connect, type Socket } from 'node:net';
+import { hostsOf } from '../connection-string.ts';
 import { encodeDocument } from './bson-codec.ts';
 import { document, int, string } from './value.ts';
 
@@ -156,7 +157,7 @@ const introduction = document([
 
 /** Host and port of the first node in a connection string. */
 export function firstAddress(uri: string): Address {
-  const match = /^mongodb:\/\/(?:[^@/]*@)?([^:,/]+):(\d+)/.exec(uri);
-  if (match?.[1] === undefined) throw new Error(`no host and port in ${uri}`);
-  return { host: match[1], port: Number(match[2]) };
+  const [first = ''] = hostsOf(uri);
+  const [host = '', port] = first.split(':');
+  return { host, port: Number(port ?? 27017) };
 }

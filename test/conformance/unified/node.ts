@@ -3,9 +3,10 @@
  * that fail points can be set and taken away on the very server that a test means.
  */
 import { type Document, MongoClient } from 'mongodb';
-import { hostsOf } from './connection-string.ts';
+import { hostsOf, nodeUri } from '../connection-string.ts';
 
 const serverSelectionTimeoutMS = 8000;
+const minHeartbeatFrequencyMS = 20;
 
 /** Failures of `killAllSessions` that say nothing: interrupted, unauthorized, unknown command. */
 const harmlessCodes = [11601, 13, 59];
@@ -17,17 +18,8 @@ export class Nodes {
   #failPoints = new Map<string, MongoClient>();
 
   constructor(uri: string) {
-    const query = uri.split('?')[1];
-    const options = { serverSelectionTimeoutMS, minHeartbeatFrequencyMS: 20 };
-    const credentials = /^mongodb:\/\/([^@/]*@)/.exec(uri)?.[1] ?? '';
-    this.#byHost = new Map(
-      hostsOf(uri).map((host) => {
-        const parameters = new URLSearchParams(query);
-        parameters.delete('replicaSet');
-        parameters.set('directConnection', 'true');
-        return [host, new MongoClient(`mongodb://${credentials}${host}/?${parameters}`, options)];
-      }),
-    );
+    const options = { serverSelectionTimeoutMS, minHeartbeatFrequencyMS };
+    this.#byHost = new Map(hostsOf(uri).map((host) => [host, new MongoClient(nodeUri(uri, host), options)]));
     const [first] = this.#byHost.values();
     if (first === undefined) throw new Error(`no host in ${uri}`);
     this.internal = first;

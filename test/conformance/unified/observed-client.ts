@@ -1,7 +1,7 @@
 /** A client entity: a driver's client whose events, log messages and checked-out connections are watched. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Document, type Log, MongoClient, type MongoClientOptions } from 'mongodb';
-import { buildClientUri } from './connection-string.ts';
+import { buildClientUri } from '../connection-string.ts';
 import { BadTest, Mismatch } from './failure.ts';
 
 export type EventType = 'command' | 'cmap' | 'sdam';

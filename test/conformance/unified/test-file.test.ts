@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { buildClientUri, hostsOf } from './connection-string.ts';
 import { Expectations } from './expectation.ts';
 import { findUnmetRequirement, type ServerFacts } from './requirement.ts';
 import { parseTestFile } from './test-file.ts';
@@ -61,25 +60,6 @@ describe('a requirement', () => {
     expect(findUnmetRequirement([met], facts)).toBeUndefined();
     expect(findUnmetRequirement([unmet], facts)).toBeTypeOf('string');
     expect(findUnmetRequirement([unmet, met], facts)).toBeUndefined();
-  });
-});
-
-describe('the connection string of a client', () => {
-  const uri = 'mongodb://a:1,b:2/?replicaSet=rs0&w=1';
-
-  it('takes over the options of the entity', () => {
-    expect(buildClientUri(uri, { uriOptions: { W: 'majority' } })).toBe('mongodb://a:1,b:2/?replicaSet=rs0&W=majority');
-  });
-
-  it('has one host and no replica set for a direct connection', () => {
-    expect(buildClientUri(uri, { uriOptions: { directConnection: true } })).toBe(
-      'mongodb://a:1/?w=1&directConnection=true',
-    );
-    expect(hostsOf(buildClientUri(uri, { singleHost: true }))).toEqual(['a:1']);
-  });
-
-  it('knows nothing to put in place of a placeholder', () => {
-    expect(() => buildClientUri(uri, { uriOptions: { x: { $$placeholder: 1 } } })).toThrow('in place of');
   });
 });
 

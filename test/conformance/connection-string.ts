@@ -1,6 +1,4 @@
-/** Connection strings of the clients that a test asks for. */
-import { BadTest } from './failure.ts';
-
+/** Connection strings: of the deployment, of its nodes, of the clients that a test asks for. */
 export interface ClientUri {
   /** URI options of the entity; they override those of the string. */
   readonly uriOptions?: Readonly<Record<string, unknown>>;
@@ -8,7 +6,7 @@ export interface ClientUri {
   readonly singleHost?: boolean;
 }
 
-/** The connection string of the deployment as a client entity wants it. Throws `BadTest` for a placeholder. */
+/** The connection string of the deployment as a client wants it. Throws for an option that is no plain value. */
 export function buildClientUri(uri: string, { uriOptions = {}, singleHost = false }: ClientUri): string {
   const [address = '', query = ''] = uri.split('?');
   const parameters = new URLSearchParams(query);
@@ -30,6 +28,18 @@ export function hostsOf(uri: string): string[] {
   return match[1].split(',');
 }
 
+/** The connection string of one node alone: direct, and without the replica set's name. */
+export function nodeUri(uri: string, host: string): string {
+  const direct = buildClientUri(uri, { uriOptions: { directConnection: true }, singleHost: true });
+  return direct.replace(hostsOf(direct).join(','), host);
+}
+
+/** One connection string that names the hosts of all, with the options of the first. */
+export function joinUris(uris: readonly string[]): string {
+  const [first = ''] = uris;
+  return first.replace(hostsOf(first).join(','), uris.flatMap(hostsOf).join(','));
+}
+
 function removeIgnoringCase(parameters: URLSearchParams, name: string): void {
   const same = [...parameters.keys()].filter((key) => key.toLowerCase() === name.toLowerCase());
   for (const key of same) parameters.delete(key);
@@ -37,6 +47,6 @@ function removeIgnoringCase(parameters: URLSearchParams, name: string): void {
 
 function requireText(name: string, value: unknown): string {
   if (typeof value === 'object')
-    throw new BadTest(`nothing is known to put in place of ${JSON.stringify(value)} for ${name}`);
+    throw new Error(`nothing is known to put in place of ${JSON.stringify(value)} for ${name}`);
   return String(value);
 }
