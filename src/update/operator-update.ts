@@ -1,7 +1,126 @@
-import type { BsonDocument } from '../bson/value.ts';
+import { printDocument, printValue } from '../bson/print.ts';
+import { readInt32, readName } from '../bson/read.ts';
+import { BsonType } from '../bson/type.ts';
+import type { BsonDocument, Value } from '../bson/value.ts';
+import { typeName } from '../bson/value-type.ts';
+import { encodeDocument } from '../bson/write.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { Update, UpdateContext } from './update.ts';
+import { applyTree } from './apply-tree.ts';
+import { type ArrayFilters, parseArrayFilters } from './array-filter.ts';
+import { EncodedValue } from './encoded-value.ts';
+import type { ModifierRun, OperatorContext } from './modifier.ts';
+import { updateOperators } from './table.ts';
+import { parseUpdatePath, type UpdatePath } from './update-path.ts';
+import type { Equalities, Update, UpdateContext, UpdateRun } from './update-plan.ts';
+import { type FieldsNode, fieldsNode, insertLeaf, resolvePositional } from './update-tree.ts';
+import { finishUpsert, seedDocument } from './upsert.ts';
+import { checkId, checkResult } from './validate-result.ts';
 
-export function parseOperatorUpdate(_specification: BsonDocument, _context: UpdateContext): Update {
-  throw new MongoError('NotImplemented', 'updates are being built');
+/** Reads `{ $set: { … }, … }`. Throws what MongoDB answers for a malformed operator, path or array filter. */
+export function parseOperatorUpdate(specification: BsonDocument, context: UpdateContext): Update {
+  const filters = parseArrayFilters(context.arrayFilters, context.collation);
+  const root = fieldsNode();
+  const usage: Usage = { identifiers: new Set(), needsArrayPosition: false };
+  for (const { name, value } of elementsOf(specification)) {
+    const operator = updateOperators.get(name);
+    if (operator === undefined) throw unknownOperator(name);
+    if (value.type !== BsonType.object) throw notAnObject(name, value.decode());
+    for (const { name: text, value: argument } of elementsOf(value.decode() as BsonDocument)) {
+      const path = parseUpdatePath(text);
+      for (const change of operator.plan(path, argument, context as OperatorContext)) {
+        insertLeaf(root, change.path, change.modifier);
+        notePath(change.path, filters, usage);
+      }
+    }
+  }
+  for (const identifier of filters.keys()) {
+    if (!usage.identifiers.has(identifier)) throw unusedFilter(identifier, specification);
+  }
+  return new OperatorUpdate(root, filters, usage.needsArrayPosition);
+}
+
+interface NamedValue {
+  readonly name: string;
+  readonly value: EncodedValue;
+}
+
+/** Fields of a document with their values left encoded. */
+function* elementsOf(document: BsonDocument): Generator<NamedValue> {
+  const bytes = encodeDocument(document);
+  const end = readInt32(bytes, 0) - 1;
+  for (let element = 4; element < end; ) {
+    const value = EncodedValue.ofElement(bytes, element);
+    yield { name: readName(bytes, element), value };
+    element = value.end;
+  }
+}
+
+/** What the paths of an update ask for. */
+interface Usage {
+  readonly identifiers: Set<string>;
+  needsArrayPosition: boolean;
+}
+
+function notePath(path: UpdatePath, filters: ArrayFilters, usage: Usage): void {
+  for (const step of path.steps) {
+    if (step.kind === 'positional') usage.needsArrayPosition = true;
+    if (step.kind !== 'elements' || step.identifier === '') continue;
+    if (!filters.has(step.identifier)) {
+      const problem = `No array filter found for identifier '${step.identifier}' in path '${path.text}'`;
+      throw new MongoError('BadValue', problem);
+    }
+    usage.identifiers.add(step.identifier);
+  }
+}
+
+function unknownOperator(name: string): MongoError {
+  const advice = 'Expected a valid update modifier or pipeline-style update specified as an array';
+  return new MongoError('FailedToParse', `Unknown modifier: ${name}. ${advice}`);
+}
+
+function notAnObject(name: string, value: Value): MongoError {
+  const example = `For example: {$mod: {<field>: ...}} not {${name}: ${printValue(value)}}`;
+  const found = `Modifiers operate on fields but we found type ${typeName(value)} instead.`;
+  return new MongoError('FailedToParse', `${found} ${example}`);
+}
+
+function unusedFilter(identifier: string, specification: BsonDocument): MongoError {
+  const problem = `The array filter for identifier '${identifier}' was not used in the update`;
+  return new MongoError('FailedToParse', `${problem} ${printDocument(specification)}`);
+}
+
+class OperatorUpdate implements Update {
+  readonly kind = 'operators';
+  readonly needsArrayPosition: boolean;
+  readonly #root: FieldsNode;
+  readonly #filters: ArrayFilters;
+  readonly #touchesId: boolean;
+
+  constructor(root: FieldsNode, filters: ArrayFilters, needsArrayPosition: boolean) {
+    this.#root = root;
+    this.#filters = filters;
+    this.needsArrayPosition = needsArrayPosition;
+    this.#touchesId = root.children.some((child) => child.name === '_id');
+  }
+
+  apply(document: BsonDocument, run: UpdateRun): BsonDocument {
+    const bytes = encodeDocument(document);
+    const result = this.#run(bytes, run, false);
+    if (result === undefined) return document;
+    if (this.#touchesId) checkId(bytes, result);
+    return checkResult(result);
+  }
+
+  createForUpsert(equalities: Equalities, run: UpdateRun): BsonDocument {
+    const seed = encodeDocument(seedDocument(equalities));
+    const result = this.#run(seed, run, true) ?? seed;
+    if (this.#touchesId) checkId(seed, result);
+    return finishUpsert(checkResult(result));
+  }
+
+  #run(bytes: Buffer, run: UpdateRun, isInsert: boolean): Buffer | undefined {
+    const root = this.needsArrayPosition ? resolvePositional(this.#root, run.arrayPosition) : this.#root;
+    const modifierRun: ModifierRun = { now: run.now, timestamp: run.timestamp, isInsert, bytes };
+    return applyTree(root, modifierRun, this.#filters);
+  }
 }
