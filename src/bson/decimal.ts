@@ -16,6 +16,7 @@ import {
   powerOfTen,
   readExact,
   roundExact,
+  towardExponent,
   writeExact,
 } from './exact-decimal.ts';
 import { Decimal128, Double, type Numeric } from './scalar.ts';
@@ -70,9 +71,53 @@ export function exactOfDecimal(value: Decimal): ExactDecimal {
   return finite(exact.isNegative, exact.coefficient * powerOfTen(pad), exact.exponent - pad);
 }
 
-/** For decimal.js functions with room to spare. */
-export function toWideDecimal(value: Numeric): Decimal {
-  return new WideDecimal(writeExact(toExact(value)).toString());
+/**
+ * A function of real numbers on a decimal, as MongoDB's decimal library calculates it: in binary with 113 bits. Argument
+ * and result are rounded to such a number, which shows in the last digit of many results.
+ */
+export function throughBinary(value: ExactDecimal, apply: (value: Decimal) => Decimal): ExactDecimal {
+  return binaryResult(apply(binaryOperand(value)));
+}
+
+/** An operand of such a function. */
+export function binaryOperand(value: ExactDecimal): Decimal {
+  return new WideDecimal(exponentialOf(roundToBinary(value)));
+}
+
+/** A result of such a function; one that is exact in 34 digits has no trailing zeros. */
+export function binaryResult(result: Decimal): ExactDecimal {
+  if (!result.isFinite() || result.isZero()) return exactOfDecimal(result);
+  return roundExact(towardExponent(roundToBinary(exactOfExponential(result.toExponential())), 0));
+}
+
+function exponentialOf(value: ExactDecimal): string {
+  if (value.kind !== 'finite') return value.kind === 'nan' ? 'NaN' : value.isNegative ? '-Infinity' : 'Infinity';
+  return `${value.isNegative ? '-' : ''}${value.coefficient}e${value.exponent}`;
+}
+
+const binaryDigits = 113;
+
+/** The nearest number with 113 significant bits, half to even, exactly. */
+function roundToBinary(value: ExactDecimal): ExactDecimal {
+  if (value.kind !== 'finite' || value.coefficient === 0n) return value;
+  const divisor = value.exponent < 0 ? powerOfTen(-value.exponent) : 1n;
+  const dividend = value.exponent > 0 ? value.coefficient * powerOfTen(value.exponent) : value.coefficient;
+  const shift = binaryDigits + 1 + bitCount(divisor) - bitCount(dividend);
+  const scaledDividend = shift > 0 ? dividend << BigInt(shift) : dividend;
+  const scaledDivisor = shift < 0 ? divisor << BigInt(-shift) : divisor;
+  const quotient = scaledDividend / scaledDivisor;
+  const drop = BigInt(bitCount(quotient) - binaryDigits);
+  const unit = scaledDivisor << drop;
+  let mantissa = scaledDividend / unit;
+  const rest = (scaledDividend % unit) * 2n;
+  if (rest > unit || (rest === unit && mantissa % 2n === 1n)) mantissa++;
+  const exponent = Number(drop) - shift;
+  if (exponent >= 0) return finite(value.isNegative, mantissa << BigInt(exponent), 0);
+  return finite(value.isNegative, mantissa * 5n ** BigInt(-exponent), exponent);
+}
+
+function bitCount(value: bigint): number {
+  return value.toString(2).length;
 }
 
 /** A Decimal128 of this value, with its last digit at `preferredExponent` where 34 digits allow it. */

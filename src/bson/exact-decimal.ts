@@ -144,7 +144,7 @@ export function exactOfDouble(value: number, digits: 15 | 34): ExactDecimal {
 }
 
 /** The same value with its exponent as near to the preferred one as trailing zeros and 34 digits allow. */
-function towardExponent(value: ExactDecimal, preferred: number): ExactDecimal {
+export function towardExponent(value: ExactDecimal, preferred: number): ExactDecimal {
   let { coefficient, exponent } = value;
   if (coefficient === 0n) return finite(value.isNegative, 0n, preferred);
   while (exponent < preferred && coefficient % 10n === 0n) {
@@ -272,6 +272,15 @@ export function cutAt(value: ExactDecimal, exponent: number, rounding: Rounding)
   const isCut = value.coefficient % unit !== 0n;
   const goesOut = isCut && rounding === (value.isNegative ? 'floor' : 'ceiling');
   return finite(value.isNegative, goesOut ? quotient + 1n : quotient, exponent);
+}
+
+/** The value with exactly this exponent; NaN where that takes more than 34 digits, or of what is not finite. */
+export function quantizeExact(value: ExactDecimal, exponent: number, rounding: Rounding): ExactDecimal {
+  if (value.kind !== 'finite') return exactNaN;
+  const cut = cutAt(value, exponent, rounding);
+  const pad = cut.coefficient === 0n ? 0 : cut.exponent - exponent;
+  if (digitCount(cut.coefficient) + pad > decimalDigits) return exactNaN;
+  return finite(cut.isNegative, cut.coefficient * powerOfTen(pad), exponent);
 }
 
 /** The integer that is left when the fraction is cut off; the value must be finite. */

@@ -4,7 +4,10 @@
  * have names, or that evaluate some of them only sometimes, use `OperatorCall` directly.
  */
 
+import { isZeroNumber } from '../bson/number.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
+import { isNullish, isNumeric, typeName } from '../bson/value-type.ts';
+import type { CodeName } from '../error/codes.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import type { ParseContext } from './context.ts';
 import { emptyEnvironment } from './environment.ts';
@@ -65,7 +68,8 @@ export function fold(
   }
 }
 
-type Argument = Value | undefined;
+/** What an argument evaluates to; undefined is missing. */
+export type Argument = Value | undefined;
 
 class Unary implements Expression {
   readonly #apply: (value: Argument) => Argument;
@@ -115,6 +119,14 @@ export function unary(apply: (value: Argument) => Argument): OperatorParser {
   };
 }
 
+/** An operator of one argument that is the operand itself, even where that is an array. */
+export function whole(apply: (value: Argument) => Argument): OperatorParser {
+  return (call) => {
+    const operand = call.parse(call.operand);
+    return fold(new Unary(apply, operand), [operand], call.context);
+  };
+}
+
 /** An operator of two arguments, both always evaluated. `make` sees the context once where the collation matters. */
 export function binary(apply: (left: Argument, right: Argument) => Argument): OperatorParser {
   return binaryIn(() => apply);
@@ -139,6 +151,15 @@ export function variadic(
   return variadicIn(() => apply, least, most);
 }
 
+/** An expression that applies a function to operands that are parsed already. */
+export function variadicOf(
+  apply: (values: readonly Argument[]) => Argument,
+  operands: readonly Expression[],
+  context: ParseContext,
+): Expression {
+  return fold(new Variadic(apply, operands), operands, context);
+}
+
 export function variadicIn(
   make: (context: ParseContext) => (values: readonly Argument[]) => Argument,
   least = 0,
@@ -146,6 +167,61 @@ export function variadicIn(
 ): OperatorParser {
   return (call) => {
     const operands = parseArguments(call, least, most);
-    return fold(new Variadic(make(call.context), operands), operands, call.context);
+    return variadicOf(make(call.context), operands, call.context);
   };
+}
+
+/** What goes wrong with an operand whose arguments have names. */
+export interface NamedCodes {
+  /** The operand is no document. */
+  readonly notObject: CodeName;
+  /** It has a field that is no argument. */
+  readonly unknown: CodeName;
+}
+
+/** The arguments of an operator whose operand is a document of named ones, as written. */
+export class NamedArguments {
+  readonly #call: OperatorCall;
+  readonly #values: ReadonlyMap<string, Value>;
+
+  constructor(call: OperatorCall, names: readonly string[], codes: NamedCodes) {
+    this.#call = call;
+    if (!(call.operand instanceof BsonDocument)) {
+      throw new MongoError(
+        codes.notObject,
+        `${call.name} only supports an object as an argument, found: ${typeName(call.operand)}`,
+      );
+    }
+    const values = new Map<string, Value>();
+    for (const [name, value] of call.operand.entries()) {
+      if (!names.includes(name)) throw new MongoError(codes.unknown, `Unrecognized argument to ${call.name}: ${name}`);
+      values.set(name, value);
+    }
+    this.#values = values;
+  }
+
+  /** The argument as written, or undefined. */
+  find(name: string): Value | undefined {
+    return this.#values.get(name);
+  }
+
+  /** The argument as written; throws with this code where it is absent. */
+  require(name: string, code: CodeName): Value {
+    const value = this.#values.get(name);
+    if (value === undefined) throw new MongoError(code, `Missing '${name}' parameter to ${this.#call.name}`);
+    return value;
+  }
+
+  /** The argument as an expression, or undefined. */
+  parse(name: string, context?: ParseContext): Expression | undefined {
+    const value = this.#values.get(name);
+    return value === undefined ? undefined : this.#call.parse(value, context);
+  }
+}
+
+/** Whether a value counts as true: everything but false, null, undefined, missing and the zeros. */
+export function isTruthy(value: Argument): boolean {
+  if (typeof value === 'boolean') return value;
+  if (isNumeric(value)) return !isZeroNumber(value);
+  return !isNullish(value);
 }

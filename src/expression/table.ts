@@ -1,12 +1,164 @@
 import { $abs } from './operator/$abs.ts';
+import { $acos } from './operator/$acos.ts';
+import { $acosh } from './operator/$acosh.ts';
+import { $add } from './operator/$add.ts';
+import { $allElementsTrue } from './operator/$allElementsTrue.ts';
+import { $and } from './operator/$and.ts';
+import { $anyElementTrue } from './operator/$anyElementTrue.ts';
+import { $arrayElemAt } from './operator/$arrayElemAt.ts';
+import { $arrayToObject } from './operator/$arrayToObject.ts';
+import { $asin } from './operator/$asin.ts';
+import { $asinh } from './operator/$asinh.ts';
+import { $atan } from './operator/$atan.ts';
+import { $atan2 } from './operator/$atan2.ts';
+import { $atanh } from './operator/$atanh.ts';
+import { $ceil } from './operator/$ceil.ts';
+import { $cmp } from './operator/$cmp.ts';
+import { $concatArrays } from './operator/$concatArrays.ts';
+import { $cond } from './operator/$cond.ts';
+import { $cos } from './operator/$cos.ts';
+import { $cosh } from './operator/$cosh.ts';
+import { $degreesToRadians } from './operator/$degreesToRadians.ts';
+import { $divide } from './operator/$divide.ts';
+import { $eq } from './operator/$eq.ts';
+import { $exp } from './operator/$exp.ts';
+import { $filter } from './operator/$filter.ts';
+import { $first } from './operator/$first.ts';
+import { $floor } from './operator/$floor.ts';
+import { $getField } from './operator/$getField.ts';
+import { $gt } from './operator/$gt.ts';
+import { $gte } from './operator/$gte.ts';
+import { $ifNull } from './operator/$ifNull.ts';
+import { $in } from './operator/$in.ts';
+import { $indexOfArray } from './operator/$indexOfArray.ts';
+import { $isArray } from './operator/$isArray.ts';
+import { $isNumber } from './operator/$isNumber.ts';
+import { $last } from './operator/$last.ts';
+import { $let } from './operator/$let.ts';
 import { $literal } from './operator/$literal.ts';
+import { $ln } from './operator/$ln.ts';
+import { $log } from './operator/$log.ts';
+import { $log10 } from './operator/$log10.ts';
+import { $lt } from './operator/$lt.ts';
+import { $lte } from './operator/$lte.ts';
+import { $map } from './operator/$map.ts';
+import { $mergeObjects } from './operator/$mergeObjects.ts';
+import { $mod } from './operator/$mod.ts';
+import { $multiply } from './operator/$multiply.ts';
+import { $ne } from './operator/$ne.ts';
+import { $not } from './operator/$not.ts';
+import { $objectToArray } from './operator/$objectToArray.ts';
+import { $or } from './operator/$or.ts';
+import { $pow } from './operator/$pow.ts';
+import { $radiansToDegrees } from './operator/$radiansToDegrees.ts';
+import { $range } from './operator/$range.ts';
+import { $reduce } from './operator/$reduce.ts';
+import { $reverseArray } from './operator/$reverseArray.ts';
+import { $round } from './operator/$round.ts';
+import { $setDifference } from './operator/$setDifference.ts';
+import { $setEquals } from './operator/$setEquals.ts';
+import { $setField } from './operator/$setField.ts';
+import { $setIntersection } from './operator/$setIntersection.ts';
+import { $setIsSubset } from './operator/$setIsSubset.ts';
+import { $setUnion } from './operator/$setUnion.ts';
+import { $sigmoid } from './operator/$sigmoid.ts';
+import { $sin } from './operator/$sin.ts';
+import { $sinh } from './operator/$sinh.ts';
+import { $size } from './operator/$size.ts';
+import { $slice } from './operator/$slice.ts';
+import { $sortArray } from './operator/$sortArray.ts';
+import { $sqrt } from './operator/$sqrt.ts';
+import { $subtract } from './operator/$subtract.ts';
+import { $switch } from './operator/$switch.ts';
+import { $tan } from './operator/$tan.ts';
+import { $tanh } from './operator/$tanh.ts';
+import { $trunc } from './operator/$trunc.ts';
+import { $type } from './operator/$type.ts';
+import { $unsetField } from './operator/$unsetField.ts';
+import { $zip } from './operator/$zip.ts';
 import type { OperatorParser } from './operator.ts';
 
 /** Every operator of the language, alphabetical. */
 const operators: Readonly<Record<string, OperatorParser>> = {
   $abs,
+  $acos,
+  $acosh,
+  $add,
+  $allElementsTrue,
+  $and,
+  $anyElementTrue,
+  $arrayElemAt,
+  $arrayToObject,
+  $asin,
+  $asinh,
+  $atan,
+  $atan2,
+  $atanh,
+  $ceil,
+  $cmp,
+  $concatArrays,
+  $cond,
   $const: $literal,
+  $cos,
+  $cosh,
+  $degreesToRadians,
+  $divide,
+  $eq,
+  $exp,
+  $filter,
+  $first,
+  $floor,
+  $getField,
+  $gt,
+  $gte,
+  $ifNull,
+  $in,
+  $indexOfArray,
+  $isArray,
+  $isNumber,
+  $last,
+  $let,
   $literal,
+  $ln,
+  $log,
+  $log10,
+  $lt,
+  $lte,
+  $map,
+  $mergeObjects,
+  $mod,
+  $multiply,
+  $ne,
+  $not,
+  $objectToArray,
+  $or,
+  $pow,
+  $radiansToDegrees,
+  $range,
+  $reduce,
+  $reverseArray,
+  $round,
+  $setDifference,
+  $setEquals,
+  $setField,
+  $setIntersection,
+  $setIsSubset,
+  $setUnion,
+  $sigmoid,
+  $sin,
+  $sinh,
+  $size,
+  $slice,
+  $sortArray,
+  $sqrt,
+  $subtract,
+  $switch,
+  $tan,
+  $tanh,
+  $trunc,
+  $type,
+  $unsetField,
+  $zip,
 };
 
 /** The operator of this name, or undefined. */

@@ -1,0 +1,3 @@
+import { connective } from './connective.ts';
+
+export const $and = connective(false);

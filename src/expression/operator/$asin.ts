@@ -1,0 +1,3 @@
+import { trigonometric, unitInterval } from './trigonometry.ts';
+
+export const $asin = trigonometric('$asin', Math.asin, (value) => value.asin(), unitInterval);

@@ -1,0 +1,3 @@
+import { trigonometric } from './trigonometry.ts';
+
+export const $atan = trigonometric('$atan', Math.atan, (value) => value.atan());

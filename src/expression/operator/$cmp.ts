@@ -1,0 +1,3 @@
+import { comparison } from './comparison.ts';
+
+export const $cmp = comparison((order) => Math.sign(order) + 0);

@@ -1,0 +1,3 @@
+import { trigonometric } from './trigonometry.ts';
+
+export const $cosh = trigonometric('$cosh', Math.cosh, (value) => value.cosh());

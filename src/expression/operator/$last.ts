@@ -1,0 +1,3 @@
+import { edge } from './array-edge.ts';
+
+export const $last = edge('$last', -1);

@@ -1,0 +1,3 @@
+import { isTruthy, unary } from '../operator.ts';
+
+export const $not = unary((value) => !isTruthy(value));

@@ -1,0 +1,3 @@
+import { connective } from './connective.ts';
+
+export const $or = connective(true);

@@ -1,0 +1,3 @@
+import { roundingAt } from './rounding.ts';
+
+export const $round = roundingAt('$round', 'halfEven');

@@ -1,0 +1,23 @@
+import type { Value } from '../../bson/value.ts';
+import { isNullish, typeName } from '../../bson/value-type.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import { variadicIn } from '../operator.ts';
+import { equalityKey } from './set-of.ts';
+
+export const $setUnion = variadicIn(({ collation }) => (arrays) => {
+  const union = new Map<string, Value>();
+  for (const array of arrays) {
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array)) {
+      throw new MongoError(
+        'Location17043',
+        `All operands of $setUnion must be arrays. One argument is of type: ${typeName(array)}`,
+      );
+    }
+    for (const element of array) {
+      const key = equalityKey(element, collation);
+      if (!union.has(key)) union.set(key, element);
+    }
+  }
+  return [...union.values()];
+});

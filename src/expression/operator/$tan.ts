@@ -1,0 +1,3 @@
+import { finiteNumbers, trigonometric } from './trigonometry.ts';
+
+export const $tan = trigonometric('$tan', Math.tan, (value) => value.tan(), finiteNumbers);

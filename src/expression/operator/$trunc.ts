@@ -1,0 +1,3 @@
+import { roundingAt } from './rounding.ts';
+
+export const $trunc = roundingAt('$trunc', 'down');
