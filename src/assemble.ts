@@ -13,7 +13,7 @@ import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
 import type { Services } from './command/services.ts';
-import { findCommand } from './command/table.ts';
+import { commands, findCommand } from './command/table.ts';
 import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';
@@ -24,7 +24,7 @@ import { WireServer } from './server/server.ts';
 import { WireStatistics } from './server/statistics.ts';
 import { ServerTopology } from './server/topology.ts';
 import { openAuthority } from './session/authority.ts';
-import { Gate } from './session/gate.ts';
+import { SessionService } from './session/session-service.ts';
 import type { StorageEngine } from './storage/engine.ts';
 
 export interface AssemblyOptions {
@@ -57,14 +57,17 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const log = new RecordingLog(options.log, clock);
   const newObjectId = objectIdSource(clock, randomness);
   const catalog = await Catalog.open(engine);
-  const gate = new Gate({
+  const sessions = new SessionService({
     clock,
     randomness,
     parameters,
     engine,
     face: replicaSet === undefined ? 'standalone' : 'replicaSet',
     authority: openAuthority,
+    log,
   });
+  await sessions.open();
+  const { gate } = sessions;
   const cursors = new CursorRegistry({
     clock,
     randomness,
@@ -72,6 +75,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     interrupt: (operation, reason) =>
       gate.operations.find(operation.id)?.interrupt(new MongoError('Interrupted', reason)),
   });
+  sessions.connect({ cursors });
   const statistics = new WireStatistics();
   const topology = new ServerTopology(newObjectId());
   const identity = {
@@ -96,16 +100,20 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       becomesMultikey: () => Promise.resolve(),
     },
     newObjectId,
-    operations: gate.operations,
-    time: gate.time,
-    defaults: gate.defaults,
+    sessions,
+    operations: sessions.parts.operations,
+    time: sessions.parts.time,
+    defaults: sessions.parts.defaults,
     identity,
     topology,
     statistics,
+    commands,
+    featureCompatibility: { version: '8.2' },
     shutdown: options.shutdown,
   };
   const dispatcher = new Dispatcher({ gate, services, statistics, findCommand });
   const server = new WireServer({ dispatcher, statistics, log });
+  sessions.start();
   const jobs = [clock.every(parameters.get('clientCursorMonitorFrequencySecs') * 1000, () => cursors.closeIdle())];
   return {
     async listen(hosts, port, advertisedHost) {
@@ -120,6 +128,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       await server.stop();
       for (const job of jobs) job.cancel();
       cursors.closeAll();
+      await sessions.close();
       await engine.close();
     },
   };

@@ -10,6 +10,7 @@ import type { ParameterStore } from '../parameter/parameter.ts';
 import type { CausalTime } from '../session/causal-time.ts';
 import type { ConcernDefaults } from '../session/concern-defaults.ts';
 import type { OperationRegistry } from '../session/operation-registry.ts';
+import type { SessionService } from '../session/session-service.ts';
 import type { StorageEngine } from '../storage/engine.ts';
 
 /** What a server was started as. */
@@ -54,6 +55,16 @@ export interface RecentLog {
   readonly totalLines: number;
 }
 
+/** What listCommands tells of a command. */
+export interface CommandDescription {
+  readonly name: string;
+  readonly help: string;
+  readonly needsLogin: boolean;
+  readonly isAdminOnly: boolean;
+  readonly isTestOnly: boolean;
+  readonly inStableApi: boolean;
+}
+
 /** The parts of a running server that commands use. Put together once, in main's engine room; grows as parts are built. */
 export interface Services {
   readonly clock: Clock;
@@ -68,6 +79,8 @@ export interface Services {
   readonly writing: WriteContext;
   /** ObjectIds for documents that come without an `_id`. */
   readonly newObjectId: () => ObjectId;
+  /** What can be done with sessions, beside running in them. */
+  readonly sessions: SessionService;
   /** Everything that runs, for currentOp and killOp. */
   readonly operations: OperationRegistry;
   /** The cluster's clock. */
@@ -77,6 +90,10 @@ export interface Services {
   readonly identity: ServerIdentity;
   readonly topology: Topology;
   readonly statistics: ServerStatistics;
+  /** Every command of the server, for listCommands. */
+  readonly commands: readonly CommandDescription[];
+  /** featureCompatibilityVersion, as setFeatureCompatibilityVersion left it. */
+  readonly featureCompatibility: { version: string };
   /** Begins to stop the server, for the shutdown command; returns at once. */
   readonly shutdown: () => void;
 }

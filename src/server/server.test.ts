@@ -11,7 +11,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import { silentLog } from '../log.ts';
 import { ParameterStore } from '../parameter/parameter.ts';
 import { openAuthority } from '../session/authority.ts';
-import { Gate } from '../session/gate.ts';
+import { SessionService } from '../session/session-service.ts';
 import { MemoryEngine } from '../storage/memory/memory-engine.ts';
 import { compressFrame } from '../wire/compression.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -42,7 +42,7 @@ class TestBench {
     const parameters = new ParameterStore();
     const engine = new MemoryEngine();
     const randomness = seededRandomness(1);
-    const gate = new Gate({
+    const { gate } = new SessionService({
       clock: systemClock,
       randomness,
       parameters,

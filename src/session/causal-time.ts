@@ -1,7 +1,7 @@
 /**
  * The cluster clock and what replies say of it (reference 5.3, 8.1 to 8.3).
  *
- *   a write ticks:       applied = time = max(time, wall clock) + 1
+ *   a write ticks:       time = max(time, wall clock) + 1 before its commit; applied = that time after it
  *   gossip comes in:     time = max(time, received)            applied stays
  *   a reply goes out:    operationTime = the command's own write, else applied;  $clusterTime = time ≥ operationTime
  *
@@ -52,13 +52,27 @@ export class CausalTime {
     return new Timestamp({ t: this.#seconds, i: this.#increment });
   }
 
+  /** Seconds of the cluster time. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** Goes on from a time that an earlier run of this server came to. */
+  resume(time: Timestamp): void {
+    if (this.hasReached(time)) return;
+    this.#seconds = time.high >>> 0;
+    this.#increment = time.low >>> 0;
+    this.#applied = time;
+    this.#times = undefined;
+  }
+
   /** Cluster time of the newest write. */
   get applied(): Timestamp {
     return this.#applied;
   }
 
-  /** A write became visible: the time that it has from now on. */
-  tick(): Timestamp {
+  /** The next cluster time, for a write that is about to be committed; `apply` is to follow when it is visible. */
+  reserve(): Timestamp {
     const wallSeconds = Math.floor(this.#clock.nowMs() / 1000);
     if (wallSeconds > this.#seconds) {
       this.#seconds = wallSeconds;
@@ -69,9 +83,21 @@ export class CausalTime {
       this.#seconds++;
       this.#increment = 1;
     }
-    this.#applied = this.now();
     this.#times = undefined;
-    return this.#applied;
+    return this.now();
+  }
+
+  /** The write with this time is visible. */
+  apply(time: Timestamp): void {
+    if (compareTimes(time, this.#applied) > 0) this.#applied = time;
+    this.#times = undefined;
+  }
+
+  /** A write without a time of its own became visible. */
+  tick(): Timestamp {
+    const time = this.reserve();
+    this.apply(time);
+    return time;
   }
 
   /**
@@ -101,7 +127,7 @@ export class CausalTime {
   }
 
   /** The times of a reply; `written` is the time of the command's own last write, where it wrote. */
-  replyTimes(written: Timestamp | undefined, sign: ClusterTimeSigner): ReplyTimes {
+  replyTimes(written: Timestamp | undefined, sign: ClusterTimeSigner = unsigned): ReplyTimes {
     if (sign !== unsigned) return this.#compose(written ?? this.#applied, sign);
     this.#times ??= this.#compose(this.#applied, unsigned);
     if (written === undefined || written === this.#applied) return this.#times;

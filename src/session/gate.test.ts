@@ -7,8 +7,8 @@ import { ParameterStore } from '../parameter/parameter.ts';
 import { MemoryEngine } from '../storage/memory/memory-engine.ts';
 import { openAuthority } from './authority.ts';
 import type { CommandPolicy } from './command-policy.ts';
-import { Gate } from './gate.ts';
 import type { ClientConnection } from './operation.ts';
+import { SessionService } from './session-service.ts';
 
 const client: ClientConnection = {
   id: 1,
@@ -36,7 +36,7 @@ const findPolicy: CommandPolicy = {
 function newGate() {
   const clock = new ManualClock();
   const engine = new MemoryEngine();
-  const gate = new Gate({
+  const { gate } = new SessionService({
     clock,
     randomness: seededRandomness(1),
     parameters: new ParameterStore(),

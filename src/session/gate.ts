@@ -8,34 +8,35 @@
  * The way in and the way out are here, so that no command can forget either: whatever happens, the operation leaves the
  * registry, the session is handed back and a failed transaction is aborted.
  */
-import type { Clock } from '../clock/clock.ts';
-import type { Randomness } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { ParameterStore } from '../parameter/parameter.ts';
-import type { MaybePromise, StorageEngine } from '../storage/engine.ts';
-import type { Authority } from './authority.ts';
-import { CausalTime, type ReplyTimes, unsigned } from './causal-time.ts';
+import type { MaybePromise } from '../storage/engine.ts';
+import type { ReplyTimes } from './causal-time.ts';
 import type { CommandPolicy } from './command-policy.ts';
-import { ConcernDefaults } from './concern-defaults.ts';
+import { errorLabels } from './error-labels.ts';
+import type { FailSubject } from './fail-point.ts';
 import {
   checkApiParameters,
   checkAuthorization,
   checkFreeCommand,
+  checkHistoryWrite,
   checkReadConcern,
+  checkReadTimes,
+  checkSessionOwner,
   checkTransactionFields,
   checkTransactionUse,
   checkWriteConcernUse,
   checkWriteConcernValue,
-  type Face,
+  collectionOf,
 } from './ladder.ts';
 import { type GateRequest, LiveOperation } from './live-operation.ts';
 import { noOwner, type Owner, ownerOf } from './logical-session-id.ts';
 import { chain, settle } from './maybe-promise.ts';
 import type { ClientConnection } from './operation.ts';
-import { OperationRegistry } from './operation-registry.ts';
-import { PlainAccess } from './plain-access.ts';
+import { findWriteFailure } from './reply-failure.ts';
 import { parseSessionFields, type SessionFields } from './session-fields.ts';
+import type { SessionParts } from './session-parts.ts';
 import { parseWriteConcern } from './write-concern.ts';
+import { writeConcernError } from './write-concern-error.ts';
 
 /** What a reply has beside the command's own fields and `ok`. */
 export interface ReplyTrailer {
@@ -49,7 +50,7 @@ export type Outcome<R> =
   | {
       readonly kind: 'reply';
       readonly reply: R;
-      readonly writeConcernError?: MongoError;
+      readonly writeConcernError?: MongoError | undefined;
       readonly trailer: ReplyTrailer;
     }
   /** `error` is a MongoError, or what one of our own bugs threw. */
@@ -57,27 +58,15 @@ export type Outcome<R> =
   /** The connection ends without an answer. */
   | { readonly kind: 'hangUp' };
 
-export interface GateOptions {
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-  readonly parameters: ParameterStore;
-  readonly engine: StorageEngine;
-  readonly face: Face;
-  readonly authority: Authority;
-}
-
 export class Gate {
-  readonly operations = new OperationRegistry();
-  readonly defaults = new ConcernDefaults();
-  readonly time: CausalTime;
-  readonly #options: GateOptions;
-  readonly #plain: PlainAccess;
+  readonly #parts: SessionParts;
 
-  constructor(options: GateOptions) {
-    this.#options = options;
-    this.time = new CausalTime(options.clock, options.parameters.get('maxAcceptableLogicalClockDriftSecs'));
-    if (options.face !== 'standalone') this.time.tick();
-    this.#plain = new PlainAccess(options.engine, this.time, options.randomness);
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  get operations(): SessionParts['operations'] {
+    return this.#parts.operations;
   }
 
   /**
@@ -97,84 +86,189 @@ export class Gate {
         operation = entered;
         return chain(this.#admit(entered, policy), () => work(entered));
       },
-      (reply) => this.#complete(operation, reply),
+      (reply) => (operation === undefined ? { kind: 'hangUp' } : this.#complete(operation, policy, reply)),
       (thrown) => this.#fail(operation, thrown),
     );
   }
 
   /** The outcome of a message that names no command of ours, or that could not be read at all. */
   refuse(error: unknown): Outcome<never> {
-    return this.#fail(undefined, error);
+    return { kind: 'error', error, trailer: { errorLabels: undefined, times: this.#times(undefined) } };
   }
 
   /** Rungs 1 to 11: from here on there is an operation that can be seen and killed. */
   #enter(request: GateRequest, policy: CommandPolicy, client: ClientConnection): LiveOperation {
-    const { parameters, face, authority, clock } = this.#options;
-    if (policy.isTestOnly && !parameters.get('enableTestCommands')) {
+    const { options, time, operations, defaults } = this.#parts;
+    if (policy.isTestOnly && !options.parameters.get('enableTestCommands')) {
       throw new MongoError('CommandNotFound', `no such command: '${request.name}'`);
     }
     const fields = parseSessionFields(request.body, request.name, this.#ownerFor(client));
     checkApiParameters(fields, policy);
-    if (face !== 'standalone' && fields.clusterTimeAt !== 0) this.#takeClusterTime(fields);
+    if (options.face !== 'standalone' && fields.clusterTimeAt !== 0) {
+      time.advance(fields.clusterSeconds, fields.clusterIncrement);
+    }
     checkFreeCommand(fields, policy);
-    checkTransactionFields(fields, face);
+    if (fields.lsid !== undefined) this.#attachSession(fields, policy, client);
+    checkTransactionFields(fields, options.face);
     const operation = new LiveOperation(
-      this.operations.nextId(),
+      operations.nextId(),
       request,
       client,
       fields,
       policy.session === 'allowed' ? fields.lsid : undefined,
-      clock,
-      { read: fields.readConcern ?? this.defaults.read, write: this.defaults.write },
-      this.#plain,
+      { read: fields.readConcern ?? defaults.read, write: defaults.write },
+      this.#parts,
     );
-    this.operations.add(operation);
-    void authority;
+    operations.add(operation);
     return operation;
   }
 
-  /** Rungs 13 to 20. */
-  #admit(operation: LiveOperation, policy: CommandPolicy): MaybePromise<void> {
-    const { fields, request, client } = operation;
-    const { face, authority } = this.#options;
-    checkTransactionUse(request, fields, policy);
-    checkAuthorization(request, policy, client, authority);
-    checkReadConcern(fields, policy, face);
-    if (fields.writeConcern !== undefined) {
-      checkWriteConcernUse(fields, policy);
-      operation.writeConcern = parseWriteConcern(fields.writeConcern, this.defaults.write);
-      checkWriteConcernValue(operation.writeConcern, face);
+  /** Rungs 2 and 3: whose session it is, and that it is alive. */
+  #attachSession(fields: SessionFields, policy: CommandPolicy, client: ClientConnection): void {
+    const { authority } = this.#parts.options;
+    if (authority.isEnforced && client.user === undefined) {
+      if (authority.hasLocalhostException(client) || !policy.needsLogin) {
+        fields.dropSession();
+        return;
+      }
+      throw new MongoError('Unauthorized', 'Logical sessions can only be used by authenticated users');
+    }
+    checkSessionOwner(fields, policy, client, authority);
+    if (policy.session === 'allowed' && fields.lsid !== undefined) {
+      this.#parts.cache.vivify(fields.lsid, client, fields.commandName);
     }
   }
 
-  #complete<R>(operation: LiveOperation | undefined, reply: R): Outcome<R> {
-    const times = this.#timesFor(operation);
-    if (operation !== undefined) this.#leave(operation);
-    return { kind: 'reply', reply, trailer: { errorLabels: undefined, times } };
+  /** Rungs 12 to 20. */
+  #admit(operation: LiveOperation, policy: CommandPolicy): MaybePromise<void> {
+    if (!this.#parts.failPoints.isArmed) return this.#climb(operation, policy);
+    return chain(this.#failOnRequest(operation), () => this.#climb(operation, policy));
   }
 
-  #fail(operation: LiveOperation | undefined, thrown: unknown): Outcome<never> {
-    const times = this.#timesFor(operation);
-    if (operation !== undefined) this.#leave(operation);
-    return { kind: 'error', error: thrown, trailer: { errorLabels: undefined, times } };
+  /** Rung 12. */
+  async #failOnRequest(operation: LiveOperation): Promise<void> {
+    const failure = this.#parts.failPoints.beforeCommand(failSubject(operation));
+    if (failure === undefined) return;
+    if (failure.blockMs > 0) await operation.sleep(failure.blockMs);
+    operation.isHangingUp = failure.closesConnection;
+    if (failure.closesConnection) throw new MongoError('SocketException', 'failCommand closes the connection');
+    if (failure.error !== undefined) throw failure.error;
   }
 
-  #leave(operation: LiveOperation): void {
-    this.operations.delete(operation);
+  /** Rungs 13 to 20. */
+  #climb(operation: LiveOperation, policy: CommandPolicy): MaybePromise<void> {
+    const { fields, request, client } = operation;
+    const { options, defaults, entry, projection } = this.#parts;
+    checkTransactionUse(request, fields, policy);
+    checkAuthorization(request, policy, client, options.authority);
+    checkReadConcern(fields, policy, options.face);
+    if (fields.writeConcern !== undefined) {
+      checkWriteConcernUse(fields, policy);
+      operation.writeConcern = parseWriteConcern(fields.writeConcern, defaults.write);
+      checkWriteConcernValue(operation.writeConcern, options.face);
+    }
+    if (fields.txnNumber !== undefined) {
+      return chain(entry.enter(operation), () => this.#awaitReadConcern(operation));
+    }
+    if (operation.database === 'config' && projection.concerns('config', collectionOf(request))) {
+      checkHistoryWrite(fields, policy, options.face);
+      return chain(projection.refresh(), () => this.#awaitReadConcern(operation));
+    }
+    return this.#awaitReadConcern(operation);
+  }
+
+  /** The times that the read concern asks for have to be reached, and a snapshot read gets its state. */
+  #awaitReadConcern(operation: LiveOperation): MaybePromise<void> {
+    const { readConcern } = operation;
+    if (!readConcern.isExplicit && readConcern.afterClusterTime === undefined) return;
+    checkReadTimes(readConcern, this.#parts.time);
+    if (readConcern.level !== 'snapshot' || operation.mode === 'transaction') return;
+    const { snapshots } = this.#parts;
+    const { atClusterTime } = readConcern;
+    return chain(atClusterTime === undefined ? snapshots.now() : snapshots.at(atClusterTime), (pinned) =>
+      operation.readSnapshot(pinned),
+    );
+  }
+
+  #complete<R>(operation: LiveOperation, policy: CommandPolicy, reply: R): MaybePromise<Outcome<R>> {
+    return settle<void, Outcome<R>>(
+      () => this.#settleReads(operation, policy),
+      () => {
+        const failure = writeConcernError(operation, policy) ?? this.#failWriteConcern(operation);
+        const trailer = this.#leave(operation, findWriteFailure(operation, reply), undefined, failure);
+        return this.#answer<R>({ kind: 'reply', reply, writeConcernError: failure, trailer });
+      },
+      (thrown) => this.#fail(operation, thrown),
+    );
+  }
+
+  /** What a read promised to be on disk has to be there before it is answered; a user's change to histories counts. */
+  #settleReads(operation: LiveOperation, policy: CommandPolicy): MaybePromise<void> {
+    const { commits, projection } = this.#parts;
+    if (operation.database === 'config' && policy.allowsWriteConcern && operation.mode === 'plain') {
+      if (projection.concerns('config', collectionOf(operation.request))) return projection.takeBack();
+    }
+    const { level } = operation.readConcern;
+    return level === 'local' || level === 'available' ? undefined : commits.whenOnDisk();
+  }
+
+  #failWriteConcern(operation: LiveOperation): MongoError | undefined {
+    const { failPoints } = this.#parts;
+    return failPoints.isArmed ? failPoints.writeConcernErrorAfter(failSubject(operation)) : undefined;
+  }
+
+  #fail(operation: LiveOperation | undefined, thrown: unknown): MaybePromise<Outcome<never>> {
+    if (operation === undefined) return this.refuse(thrown);
+    const error = thrown instanceof MongoError ? thrown : undefined;
+    const reason = `${operation.commandName} failed with ${error?.codeName ?? 'an internal error'}`;
+    const trailer = this.#leave(operation, operation.interruption?.message ?? reason, error, undefined);
+    if (operation.isHangingUp) return { kind: 'hangUp' };
+    return this.#answer<never>({ kind: 'error', error: thrown, trailer });
+  }
+
+  /** Lets an outcome out once the cluster time that it shows would survive a restart. */
+  #answer<R>(outcome: Outcome<R>): MaybePromise<Outcome<R>> {
+    const leased = this.#parts.lease.ensure();
+    if (!(leased instanceof Promise)) return outcome;
+    return leased.then(
+      () => outcome,
+      (error: unknown) => ({ kind: 'error', error, trailer: { errorLabels: undefined, times: undefined } }),
+    );
+  }
+
+  /** Hands everything back; answers what the reply has to say beside the command's own fields. */
+  #leave(
+    operation: LiveOperation,
+    failure: string | undefined,
+    error: MongoError | undefined,
+    concernError: MongoError | undefined,
+  ): ReplyTrailer {
+    if (operation.session !== undefined) this.#parts.entry.leave(operation, failure);
+    this.#parts.operations.delete(operation);
     operation.close();
+    const labels =
+      error === undefined && concernError === undefined
+        ? undefined
+        : errorLabels({ operation, error, writeConcernError: concernError });
+    return { errorLabels: labels, times: this.#times(operation) };
   }
 
-  #timesFor(operation: LiveOperation | undefined): ReplyTimes | undefined {
-    if (this.#options.face === 'standalone') return undefined;
-    return this.time.replyTimes(operation?.writtenAt, unsigned);
+  #times(operation: LiveOperation | undefined): ReplyTimes | undefined {
+    const { options, time } = this.#parts;
+    return options.face === 'standalone' ? undefined : time.replyTimes(operation?.writtenAt);
   }
 
   #ownerFor(client: ClientConnection): Owner {
-    if (!this.#options.authority.isEnforced || client.user === undefined) return noOwner;
+    if (!this.#parts.options.authority.isEnforced || client.user === undefined) return noOwner;
     return ownerOf(client.user);
   }
+}
 
-  #takeClusterTime(fields: SessionFields): void {
-    this.time.advance(fields.clusterSeconds, fields.clusterIncrement);
-  }
+function failSubject({ commandName, client, request }: LiveOperation): FailSubject {
+  const collection = collectionOf(request);
+  return {
+    commandName,
+    appName: client.appName,
+    namespace: collection === undefined ? undefined : `${request.database}.${collection}`,
+  };
 }

@@ -163,13 +163,15 @@ export function parseSessionId(
   return { lsid: SessionId.read(fields.id, 0, named), isChild: fields.txnUUID !== undefined };
 }
 
-function uuid(value: Value, path: string): Buffer {
+/** 16 bytes of a UUID. */
+export function uuid(value: Value, path: string): Buffer {
   const bytes = binary(value, path, Binary.SUBTYPE_UUID, 'UUID');
   if (bytes.length === 16) return bytes;
   throw new MongoError('InvalidUUID', `uuid must be a 16-byte binary field with UUID (4) subtype: ${path}`);
 }
 
-function digest(value: Value, path: string): Buffer {
+/** 32 bytes of a digest. */
+export function digest(value: Value, path: string): Buffer {
   const bytes = binary(value, path, Binary.SUBTYPE_DEFAULT, 'general');
   if (bytes.length === 32) return bytes;
   throw new MongoError('UnsupportedFormat', `Unsupported SHA256Block hash length: ${bytes.length} at ${path}`);

@@ -5,6 +5,7 @@
  */
 import { MongoError } from '../error/mongo-error.ts';
 import { type Authority, clusterResource, type Resource } from './authority.ts';
+import type { CausalTime } from './causal-time.ts';
 import type { CommandPolicy } from './command-policy.ts';
 import type { GateRequest } from './live-operation.ts';
 import type { ClientConnection } from './operation.ts';
@@ -45,9 +46,30 @@ export function checkFreeCommand(fields: SessionFields, policy: CommandPolicy): 
   }
 }
 
+/** Rung 3: whose session may be named (reference 1.3, 1.4). */
+export function checkSessionOwner(
+  fields: SessionFields,
+  policy: CommandPolicy,
+  client: ClientConnection,
+  authority: Authority,
+): void {
+  const { lsid, owner } = fields;
+  if (lsid !== undefined && !lsid.owner.equals(owner)) {
+    const mayName = (action: string): boolean => authority.isAuthorized(client, action, clusterResource);
+    const isKill = policy.session === 'unattached';
+    if (!mayName('impersonate') && !(isKill && mayName('killAnySession'))) {
+      throw new MongoError('Unauthorized', `not authorized to use the session ${lsid} of another user`);
+    }
+  }
+  if (fields.isChildSession) refuse('Internal sessions are for the members of a cluster');
+}
+
 /** Rungs 4 to 11: which transaction fields go together. */
 export function checkTransactionFields(fields: SessionFields, face: Face): void {
   const { txnNumber, autocommit, startTransaction } = fields;
+  if (fields.statementId !== undefined && fields.statementIds !== undefined) {
+    refuse('The stmtId and stmtIds fields cannot both be set');
+  }
   if (txnNumber === undefined && autocommit === undefined && startTransaction === undefined) return;
   if (txnNumber !== undefined) {
     if (fields.lsid === undefined) refuse('Transaction number requires a session ID to also be specified');
@@ -165,6 +187,25 @@ function checkFreeReadConcern(name: string, concern: ReadConcern, policy: Comman
   if (afterClusterTime !== undefined && !policy.allowsAfterClusterTime) {
     refuse(`Command ${name} does not support { readConcern: { afterClusterTime } }`);
   }
+}
+
+/** Rung 20, last part: times that a read asks for must not lie ahead of the cluster clock (reference 8.5). */
+export function checkReadTimes({ afterClusterTime, atClusterTime }: ReadConcern, time: CausalTime): void {
+  const asked = afterClusterTime ?? atClusterTime;
+  if (asked === undefined || time.hasReached(asked)) return;
+  const name = afterClusterTime === undefined ? 'atClusterTime' : 'afterClusterTime';
+  const now = time.now();
+  refuse(
+    `readConcern ${name} value must not be greater than the current clusterTime. ` +
+      `Requested clusterTime: Timestamp(${asked.high >>> 0}, ${asked.low >>> 0}); ` +
+      `current clusterTime: Timestamp(${now.high >>> 0}, ${now.low >>> 0})`,
+  );
+}
+
+/** config.transactions is the sessions' own: nobody changes it from within a session (reference 6.5). */
+export function checkHistoryWrite(fields: SessionFields, policy: CommandPolicy, face: Face): void {
+  if (face === 'standalone' || fields.lsid === undefined || !policy.isRetryableWrite) return;
+  throw new MongoError('Location40528', 'Direct writes against config.transactions cannot be performed in a session');
 }
 
 /** Rung 19, first half: may the command carry a write concern here at all? */

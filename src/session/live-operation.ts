@@ -3,12 +3,17 @@ import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { ParameterStore } from '../parameter/parameter.ts';
+import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { SessionId } from './logical-session-id.ts';
 import { type Deferred, deferred } from './maybe-promise.ts';
 import type { ClientConnection, Operation, OperationMode, StatementGroup } from './operation.ts';
+import type { PlainAccess } from './plain-access.ts';
 import type { ReadConcern } from './read-concern.ts';
+import type { Session } from './session.ts';
 import type { SessionFields } from './session-fields.ts';
+import { SnapshotAccess } from './snapshot-access.ts';
+import type { PinnedTime, SnapshotHistory } from './snapshot-history.ts';
 import type { StorageAccess } from './storage-access.ts';
 import type { WriteConcern } from './write-concern.ts';
 
@@ -19,6 +24,15 @@ export interface GateRequest {
   readonly database: string;
   readonly body: BsonDocument;
 }
+
+/** What operations of one server share. */
+export interface OperationEnvironment {
+  readonly options: { readonly clock: Clock; readonly engine: StorageEngine; readonly parameters: ParameterStore };
+  readonly plain: PlainAccess;
+  readonly snapshots: SnapshotHistory;
+}
+
+const noIds: readonly number[] = [];
 
 export class LiveOperation implements Operation {
   readonly id: number;
@@ -32,13 +46,20 @@ export class LiveOperation implements Operation {
   readConcern: ReadConcern;
   writeConcern: WriteConcern;
   atClusterTime: Timestamp | undefined = undefined;
-  retriedStatementIds: readonly number[] = [];
+  retriedStatementIds: readonly number[] = noIds;
   /** Cluster time of this operation's own last write. */
   writtenAt: Timestamp | undefined = undefined;
+  /** Cluster time that the write under way will have. */
+  reservedAt: Timestamp | undefined = undefined;
+  /** The session that it has checked out. */
+  session: Session | undefined = undefined;
+  /** A fail point wants the connection to end without an answer. */
+  isHangingUp = false;
   /** How often it lost a write conflict and began again. */
   writeConflicts = 0;
   /** How it reaches the store; the gate sets it once it knows the mode. */
   access: StorageAccess;
+  readonly #environment: OperationEnvironment;
   #deadlineMs: number;
   #interruption: MongoError | undefined = undefined;
   #interrupted: Deferred<void> | undefined = undefined;
@@ -52,10 +73,10 @@ export class LiveOperation implements Operation {
     client: ClientConnection,
     fields: SessionFields,
     lsid: SessionId | undefined,
-    clock: Clock,
     concerns: { readonly read: ReadConcern; readonly write: WriteConcern },
-    access: StorageAccess,
+    environment: OperationEnvironment,
   ) {
+    const { clock } = environment.options;
     this.id = id;
     this.request = request;
     this.client = client;
@@ -65,7 +86,8 @@ export class LiveOperation implements Operation {
     this.startMs = clock.nowMs();
     this.readConcern = concerns.read;
     this.writeConcern = concerns.write;
-    this.access = access;
+    this.access = environment.plain;
+    this.#environment = environment;
     this.#deadlineMs = fields.maxTimeMs === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() + fields.maxTimeMs;
   }
 
@@ -140,6 +162,23 @@ export class LiveOperation implements Operation {
     } finally {
       timer.cancel();
     }
+  }
+
+  get lockTimeoutMs(): number | undefined {
+    if (this.mode !== 'transaction') return undefined;
+    const timeoutMs = this.#environment.options.parameters.get('maxTransactionLockRequestTimeoutMillis');
+    return timeoutMs < 0 ? undefined : timeoutMs;
+  }
+
+  /** Reads this state from now on, and hands out its time. */
+  readSnapshot(pinned: PinnedTime): void {
+    const { options, plain } = this.#environment;
+    this.atClusterTime = pinned.time;
+    this.access = new SnapshotAccess(options.engine, plain, pinned.snapshot);
+  }
+
+  resumeSnapshot(atClusterTime: Timestamp): void {
+    this.readSnapshot(this.#environment.snapshots.require(atClusterTime));
   }
 
   read<T>(work: (transaction: StorageTransaction) => MaybePromise<T>): MaybePromise<T> {

@@ -147,3 +147,8 @@ export class SessionId implements LogicalSessionId {
     );
   }
 }
+
+/** The comparable form of an id that others kept. */
+export function sessionIdOf(lsid: LogicalSessionId): SessionId {
+  return lsid instanceof SessionId ? lsid : SessionId.fromKey(lsid.key);
+}

@@ -100,12 +100,23 @@ export interface Operation {
   /** For a snapshot read: the cluster time that the reply hands out. */
   readonly atClusterTime: Timestamp | undefined;
 
+  /**
+   * How long the operation may wait for a lock before LockTimeout: maxTransactionLockRequestTimeoutMillis inside a
+   * transaction, undefined (until its deadline) elsewhere.
+   */
+  readonly lockTimeoutMs: number | undefined;
+
   /** Throws Interrupted, MaxTimeMSExpired, … when the operation should stop. Cheap; call it between batches. */
   checkInterrupt(): void;
   /** Resolves when the operation is interrupted, for those who wait on something else (an awaitData cursor). */
   whenInterrupted(): Promise<void>;
   /** From now on maxTimeMS does not end the operation: the command takes it as something else (how long getMore awaits data). */
   ignoreDeadline(): void;
+  /**
+   * For getMore on a cursor of a snapshot read: reads from now on see the state that was handed out under this time.
+   * Throws SnapshotTooOld when that is no longer kept.
+   */
+  resumeSnapshot(atClusterTime: Timestamp): void;
   /** Runs read-only work on a snapshot that is released afterwards (or on the open transaction's). */
   read<T>(work: (transaction: StorageTransaction) => MaybePromise<T>): MaybePromise<T>;
   /** Runs work in one storage transaction and commits it as the write concern asks; again after a write conflict. */

@@ -7,10 +7,11 @@ import type { Randomness } from '../clock/randomness.ts';
 import { isMongoError, type MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
+import type { CommitWatch } from './commit-watch.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
-import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
+import { allIndexes, readOn, type StorageAccess, type StorageWork } from './storage-access.ts';
 import { WatchedTransaction } from './watched-transaction.ts';
 import { durabilityOf } from './write-concern.ts';
 
@@ -21,11 +22,13 @@ const backoffCapMs = 20;
 
 export class PlainAccess implements StorageAccess {
   readonly #engine: StorageEngine;
+  readonly #commits: CommitWatch;
   readonly #time: CausalTime;
   readonly #randomness: Randomness;
 
-  constructor(engine: StorageEngine, time: CausalTime, randomness: Randomness) {
+  constructor(engine: StorageEngine, commits: CommitWatch, time: CausalTime, randomness: Randomness) {
     this.#engine = engine;
+    this.#commits = commits;
     this.#time = time;
     this.#randomness = randomness;
   }
@@ -71,12 +74,14 @@ export class PlainAccess implements StorageAccess {
     return settle(
       () => work(transaction),
       (value) => {
-        const committed = transaction.commit(durabilityOf(operation.writeConcern));
+        if (transaction.hasWritten) operation.reservedAt ??= this.#time.reserve();
+        const committed = this.#commits.commit(transaction, durabilityOf(operation.writeConcern));
         if (committed instanceof Promise) return committed.then(() => this.#committed(operation, transaction, value));
         return this.#committed(operation, transaction, value);
       },
       (thrown) => {
         transaction.abort();
+        operation.reservedAt = undefined;
         operation.dropActions();
         throw thrown;
       },
@@ -84,7 +89,11 @@ export class PlainAccess implements StorageAccess {
   }
 
   #committed<T>(operation: LiveOperation, transaction: WatchedTransaction, value: T): T {
-    if (transaction.hasWritten) operation.writtenAt = this.#time.tick();
+    if (transaction.hasWritten && operation.reservedAt !== undefined) {
+      this.#time.apply(operation.reservedAt);
+      operation.writtenAt = operation.reservedAt;
+    }
+    operation.reservedAt = undefined;
     operation.releaseActions();
     return value;
   }
@@ -105,18 +114,4 @@ export class PlainAccess implements StorageAccess {
       }
     }
   }
-}
-
-function readOn<T>(transaction: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
-  return settle(
-    () => work(transaction),
-    (value) => {
-      transaction.abort();
-      return value;
-    },
-    (thrown) => {
-      transaction.abort();
-      throw thrown;
-    },
-  );
 }

@@ -49,6 +49,15 @@ export class SessionFields {
     this.owner = owner;
   }
 
+  /** Goes on as if no session had been named (reference 1.3). */
+  dropSession(): void {
+    this.lsid = undefined;
+    this.isChildSession = false;
+    this.txnNumber = undefined;
+    this.autocommit = undefined;
+    this.startTransaction = undefined;
+  }
+
   markComment(type: number, at: number): void {
     this.#commentType = type;
     this.#commentAt = at;

@@ -1,6 +1,7 @@
 /** How an operation reaches the store, by its mode: the three columns of the picture in `operation.ts`. */
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import type { LiveOperation } from './live-operation.ts';
+import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
 
 export type StorageWork<T> = (transaction: StorageTransaction) => MaybePromise<T>;
@@ -16,4 +17,19 @@ export interface StorageAccess {
 /** Positions of all statements of a group. */
 export function allIndexes(group: { readonly firstIndex: number; readonly count: number }): number[] {
   return Array.from({ length: group.count }, (_, index) => group.firstIndex + index);
+}
+
+/** Reads on a transaction of its own and lets it go. */
+export function readOn<T>(transaction: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
+  return settle(
+    () => work(transaction),
+    (value) => {
+      transaction.abort();
+      return value;
+    },
+    (thrown) => {
+      transaction.abort();
+      throw thrown;
+    },
+  );
 }

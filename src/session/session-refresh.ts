@@ -1,0 +1,156 @@
+/**
+ * The refresh job (reference 4.3): what was used since the last time is written to `config.system.sessions`, what was
+ * ended is removed from it, and cursors of sessions that are no longer there are closed.
+ *
+ *   cache ──take──► active ─ ending + running ──upsert──► config.system.sessions ──TTL──► gone
+ *                   ending ───────────────────remove──►            │
+ *   cursors of: ending, and sessions with cursors ──missing there?─┘──► closed
+ *
+ * A million records go in batches with a turn of the event loop after each.
+ */
+import { document } from '../bson/literal.ts';
+import type { Value } from '../bson/value.ts';
+import { type Clock, yieldToEvents } from '../clock/clock.ts';
+import type { Log } from '../log.ts';
+import type { ParameterStore } from '../parameter/parameter.ts';
+import type { CursorKeeper } from './cursor-keeper.ts';
+import { batches, JobStatistics } from './job-statistics.ts';
+import { type SessionId, sessionIdOf } from './logical-session-id.ts';
+import type { OperationRegistry } from './operation-registry.ts';
+import { type SessionCache, SessionRecord, type TakenSessions } from './session-cache.ts';
+import type { SessionMap } from './session-map.ts';
+import type { RecordChange, SessionRecords } from './session-records.ts';
+
+export interface RefreshOptions {
+  readonly clock: Clock;
+  readonly parameters: ParameterStore;
+  readonly cache: SessionCache;
+  readonly operations: OperationRegistry;
+  readonly records: () => SessionRecords;
+  readonly cursors: () => CursorKeeper;
+  readonly log: Log;
+}
+
+export class SessionRefresh {
+  readonly statistics: JobStatistics<'entriesRefreshed' | 'entriesEnded' | 'cursorsClosed'>;
+  readonly #options: RefreshOptions;
+  #running: Promise<void> | undefined;
+
+  constructor(options: RefreshOptions) {
+    this.#options = options;
+    this.statistics = new JobStatistics(options.clock, { entriesRefreshed: 0, entriesEnded: 0, cursorsClosed: 0 });
+  }
+
+  /** Runs the job, after the one that is running if there is one. Throws what kept it from its work; nothing is lost then. */
+  async run(): Promise<void> {
+    while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    this.#running = this.#refresh();
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const { cache, parameters } = this.#options;
+    const finish = this.statistics.begin();
+    const { sessions } = this.#options.records();
+    await sessions.prepare(parameters.get('localLogicalSessionTimeoutMinutes') * 60);
+    const taken = cache.take();
+    for (const [id] of taken.ending.entries()) taken.active.delete(id);
+    this.#addRunning(taken);
+    const refreshed = await this.#writeActive(taken.active);
+    await this.#removeEnding(taken.ending);
+    const cursorsClosed = await this.#closeCursors(taken.ending);
+    finish({ entriesRefreshed: refreshed.count, entriesEnded: taken.ending.size, cursorsClosed });
+    if (refreshed.failure !== undefined) throw refreshed.failure;
+  }
+
+  /** A running operation keeps its session alive, whenever the session was last named. */
+  #addRunning({ active, ending }: TakenSessions): void {
+    for (const operation of this.#options.operations.running()) {
+      const { lsid } = operation;
+      if (lsid === undefined || ending.has(lsid) || active.has(lsid)) continue;
+      active.set(lsid, new SessionRecord(operation.startMs, undefined, undefined, operation.commandName));
+    }
+  }
+
+  /** Records of failed batches go back to the cache; the others count. */
+  async #writeActive(active: SessionMap<SessionRecord>): Promise<{ count: number; failure: unknown }> {
+    const { cache } = this.#options;
+    const { sessions } = this.#options.records();
+    let count = 0;
+    let failure: unknown;
+    for (const batch of batches(active.entries(), this.#batchSize())) {
+      try {
+        await sessions.upsert(batch.map(([id, record]) => this.#change(id, record)));
+        count += batch.length;
+      } catch (thrown) {
+        failure = thrown;
+        for (const [id, record] of batch) cache.giveBack(id, record);
+      }
+      await yieldToEvents();
+    }
+    return { count, failure };
+  }
+
+  /** `lastUse` is the time of this write, not of the use: the collection runs by one clock. */
+  #change(id: SessionId, record: SessionRecord): RecordChange {
+    const set = new Map<string, Value>([['lastUse', new Date(this.#options.clock.nowMs())]]);
+    if (record.user !== undefined) set.set('user', document({ name: record.user }));
+    return { id: id.toDocument(), set };
+  }
+
+  async #removeEnding(ending: SessionMap<SessionId>): Promise<void> {
+    const { sessions } = this.#options.records();
+    try {
+      for (const batch of batches(ending.entries(), this.#batchSize())) {
+        await sessions.remove(batch.map(([id]) => id.toDocument()));
+        await yieldToEvents();
+      }
+    } catch (thrown) {
+      for (const [id] of ending.entries()) this.#options.cache.end(id);
+      throw thrown;
+    }
+  }
+
+  /** Closes what ended sessions left open, and what sessions without a document or a use since left open. */
+  async #closeCursors(ending: SessionMap<SessionId>): Promise<number> {
+    const { cache, parameters } = this.#options;
+    const cursors = this.#options.cursors();
+    const unused: SessionId[] = [];
+    let closed = 0;
+    for (const lsid of cursors.sessions()) {
+      const id = sessionIdOf(lsid);
+      if (ending.has(id)) closed += cursors.killForSession(id, 'its session was ended');
+      else if (cache.find(id) === undefined) unused.push(id);
+    }
+    const minutes = parameters.get('localLogicalSessionTimeoutMinutes');
+    for (const id of await this.#missing(unused)) {
+      const reason = `its session expired after ${minutes} minutes without use; refreshSessions keeps a session alive`;
+      closed += cursors.killForSession(id, reason);
+    }
+    return closed;
+  }
+
+  /** Those of the sessions that have no document. A failure to look only delays the end of their cursors. */
+  async #missing(ids: readonly SessionId[]): Promise<SessionId[]> {
+    const { sessions } = this.#options.records();
+    const missing: SessionId[] = [];
+    try {
+      for (const batch of batches(ids, this.#batchSize())) {
+        const positions = await sessions.findMissing(batch.map((id) => id.toDocument()));
+        missing.push(...positions.map((position) => batch[position]).filter((id) => id !== undefined));
+        await yieldToEvents();
+      }
+    } catch (thrown) {
+      this.#options.log.warn({ error: thrown }, 'cannot look for expired sessions; the next refresh tries again');
+    }
+    return missing;
+  }
+
+  #batchSize(): number {
+    return this.#options.parameters.get('sessionMaxBatchSize');
+  }
+}

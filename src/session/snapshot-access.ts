@@ -1,0 +1,41 @@
+import type { MaybePromise, Snapshot, StorageEngine } from '../storage/engine.ts';
+import type { LiveOperation } from './live-operation.ts';
+import { chain } from './maybe-promise.ts';
+import type { StatementGroup } from './operation.ts';
+import type { PlainAccess } from './plain-access.ts';
+import { readOn, type StorageAccess, type StorageWork } from './storage-access.ts';
+
+/** Storage access of a snapshot read: every read sees the pinned state. What writes goes to the newest state. */
+export class SnapshotAccess implements StorageAccess {
+  readonly #engine: StorageEngine;
+  readonly #plain: PlainAccess;
+  readonly #snapshot: Snapshot;
+
+  constructor(engine: StorageEngine, plain: PlainAccess, snapshot: Snapshot) {
+    this.#engine = engine;
+    this.#plain = plain;
+    this.#snapshot = snapshot;
+  }
+
+  read<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    return chain(this.#engine.begin({ snapshot: this.#snapshot, readOnly: true }), (transaction) =>
+      readOn(transaction, work),
+    );
+  }
+
+  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    return this.#plain.write(operation, work);
+  }
+
+  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+    return this.#plain.runStatements(operation, group);
+  }
+
+  afterCommit(operation: LiveOperation, action: () => void): void {
+    this.#plain.afterCommit(operation, action);
+  }
+
+  onRelease(operation: LiveOperation, action: () => void): void {
+    this.#plain.onRelease(operation, action);
+  }
+}

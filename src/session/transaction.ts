@@ -1,0 +1,158 @@
+/**
+ * An open multi-document transaction: one storage transaction that outlives its statements, and what has to happen when
+ * it ends. Whether a command may go on with it is decided by `transition.ts`; this file keeps and ends it.
+ */
+import type { Clock } from '../clock/clock.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
+import type { MaybePromise } from '../storage/engine.ts';
+import type { LiveOperation } from './live-operation.ts';
+import { settle } from './maybe-promise.ts';
+import type { ClientConnection, StatementGroup } from './operation.ts';
+import type { ReadConcern } from './read-concern.ts';
+import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
+import type { WatchedTransaction } from './watched-transaction.ts';
+
+/** Stable API parameters as one comparable string; every statement of a transaction has to bring the same. */
+export type ApiParameters = string;
+
+export interface TransactionOptions {
+  readonly clock: Clock;
+  readonly txnNumber: bigint;
+  readonly readConcern: ReadConcern;
+  readonly apiParameters: ApiParameters;
+  /** How long it may stay open, in milliseconds. */
+  readonly lifetimeMs: number;
+}
+
+export class Transaction implements StorageAccess {
+  readonly txnNumber: bigint;
+  readonly readConcern: ReadConcern;
+  readonly apiParameters: ApiParameters;
+  readonly startMs: number;
+  readonly expiryMs: number;
+  /** The connection that its newest statement came on. */
+  lastClient: ClientConnection | undefined = undefined;
+  /** Set when somebody wants it gone while a statement runs: it ends with that statement, for this reason. */
+  doom: string | undefined = undefined;
+  readonly #clock: Clock;
+  readonly #startedMs: number;
+  readonly #deadlineMs: number;
+  #store: WatchedTransaction | undefined = undefined;
+  #activeSinceMs: number | undefined = undefined;
+  #activeMs = 0;
+  readonly #afterCommit: (() => void)[] = [];
+  readonly #onRelease: (() => void)[] = [];
+
+  constructor(options: TransactionOptions) {
+    const { clock, lifetimeMs } = options;
+    this.#clock = clock;
+    this.txnNumber = options.txnNumber;
+    this.readConcern = options.readConcern;
+    this.apiParameters = options.apiParameters;
+    this.startMs = clock.nowMs();
+    this.expiryMs = this.startMs + lifetimeMs;
+    this.#startedMs = clock.monotonicMs();
+    this.#deadlineMs = this.#startedMs + lifetimeMs;
+  }
+
+  /** Gives it the snapshot that all its statements read and the place that all its writes go to. */
+  open(store: WatchedTransaction): void {
+    this.#store = store;
+  }
+
+  get hasWritten(): boolean {
+    return this.#store?.hasWritten === true;
+  }
+
+  get isExpired(): boolean {
+    return this.#clock.monotonicMs() >= this.#deadlineMs;
+  }
+
+  /** Time since it began and the part of it in which statements ran, in microseconds. */
+  get times(): { readonly openMicros: number; readonly activeMicros: number } {
+    const nowMs = this.#clock.monotonicMs();
+    const runningMs = this.#activeSinceMs === undefined ? 0 : nowMs - this.#activeSinceMs;
+    return {
+      openMicros: Math.round((nowMs - this.#startedMs) * 1000),
+      activeMicros: Math.round((this.#activeMs + runningMs) * 1000),
+    };
+  }
+
+  get isActive(): boolean {
+    return this.#activeSinceMs !== undefined;
+  }
+
+  /** A statement begins; `endStatement` is to follow. */
+  beginStatement(client: ClientConnection): void {
+    this.lastClient = client;
+    this.#activeSinceMs = this.#clock.monotonicMs();
+  }
+
+  endStatement(): void {
+    if (this.#activeSinceMs === undefined) return;
+    this.#activeMs += this.#clock.monotonicMs() - this.#activeSinceMs;
+    this.#activeSinceMs = undefined;
+  }
+
+  read<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    return work(this.requireStore());
+  }
+
+  write<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+    const store = this.requireStore();
+    return settle(
+      () => work(store),
+      (value) => {
+        if (store.bytes > limits.transactionBytes) {
+          throw new MongoError(
+            'TransactionTooLarge',
+            `Total size of all transaction operations must be less than ${limits.transactionBytes}. ` +
+              `Actual size is ${store.bytes}`,
+          );
+        }
+        return value;
+      },
+      (thrown) => {
+        throw thrown;
+      },
+    );
+  }
+
+  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+    return this.write(operation, (store) => group.run(store, allIndexes(group)));
+  }
+
+  afterCommit(_operation: LiveOperation, action: () => void): void {
+    this.#afterCommit.push(action);
+  }
+
+  onRelease(_operation: LiveOperation, action: () => void): void {
+    this.#onRelease.push(action);
+  }
+
+  requireStore(): WatchedTransaction {
+    if (this.#store !== undefined) return this.#store;
+    throw new MongoError(
+      'NoSuchTransaction',
+      `Transaction ${this.txnNumber} has no snapshot: its first statement failed`,
+    );
+  }
+
+  /** Its writes are visible: tells those who wait for that, then lets go of what it holds. */
+  committed(): void {
+    for (const action of this.#afterCommit) action();
+    this.#release();
+  }
+
+  /** Drops its writes and lets go of what it holds. */
+  abort(): void {
+    this.#store?.abort();
+    this.#release();
+  }
+
+  #release(): void {
+    this.#store = undefined;
+    for (const action of this.#onRelease.splice(0)) action();
+  }
+}
