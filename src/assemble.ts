@@ -9,6 +9,7 @@
  */
 import type { BsonDocument } from './bson/value.ts';
 import { Catalog } from './catalog/catalog.ts';
+import { markMultikey } from './catalog/index-build.ts';
 import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
@@ -56,7 +57,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { engine, clock, randomness, parameters, replicaSet } = options;
   const log = new RecordingLog(options.log, clock);
   const newObjectId = objectIdSource(clock, randomness);
-  const catalog = await Catalog.open(engine);
+  const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
   const sessions = new SessionService({
     clock,
     randomness,
@@ -97,7 +98,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     cursors,
     writing: {
       keyBytes: engine.capabilities.keyBytes,
-      becomesMultikey: () => Promise.resolve(),
+      becomesMultikey: (collection, index, keys) =>
+        markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
     },
     newObjectId,
     sessions,

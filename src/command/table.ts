@@ -1,10 +1,94 @@
 /** Every command of the server, by name: one literal table. A command that is not here does not exist. */
+import { abortTransaction } from './abortTransaction.ts';
+import { aggregate } from './aggregate.ts';
+import { buildInfo } from './buildInfo.ts';
 import type { Command } from './command.ts';
+import { commitTransaction } from './commitTransaction.ts';
+import { configureFailPoint } from './configureFailPoint.ts';
+import { connectionStatus } from './connectionStatus.ts';
+import { count } from './count.ts';
+import { create } from './create.ts';
+import { createIndexes } from './createIndexes.ts';
+import { deleteCommand } from './delete.ts';
+import { distinct } from './distinct.ts';
+import { drop } from './drop.ts';
+import { dropDatabase } from './dropDatabase.ts';
+import { dropIndexes } from './dropIndexes.ts';
+import { endSessions } from './endSessions.ts';
+import { find } from './find.ts';
+import { findAndModify } from './findAndModify.ts';
+import { getCmdLineOpts } from './getCmdLineOpts.ts';
+import { getLog } from './getLog.ts';
+import { getMore } from './getMore.ts';
+import { getParameter } from './getParameter.ts';
 import { hello, isMaster } from './hello.ts';
+import { hostInfo } from './hostInfo.ts';
+import { insert } from './insert.ts';
+import { killAllSessions } from './killAllSessions.ts';
+import { killAllSessionsByPattern } from './killAllSessionsByPattern.ts';
+import { killCursors } from './killCursors.ts';
+import { killOp } from './killOp.ts';
+import { killSessions } from './killSessions.ts';
+import { listCollections } from './listCollections.ts';
+import { listCommands } from './listCommands.ts';
+import { listDatabases } from './listDatabases.ts';
+import { listIndexes } from './listIndexes.ts';
 import { ping } from './ping.ts';
+import { reapLogicalSessionCacheNow } from './reapLogicalSessionCacheNow.ts';
+import { refreshLogicalSessionCacheNow } from './refreshLogicalSessionCacheNow.ts';
+import { refreshSessions } from './refreshSessions.ts';
+import { renameCollection } from './renameCollection.ts';
+import { setParameter } from './setParameter.ts';
+import { startSession } from './startSession.ts';
+import { update } from './update.ts';
+import { whatsmyuri } from './whatsmyuri.ts';
 
 /** All commands, alphabetical. */
-export const commands: readonly Command[] = [hello, isMaster, ping];
+export const commands: readonly Command[] = [
+  abortTransaction,
+  aggregate,
+  buildInfo,
+  commitTransaction,
+  configureFailPoint,
+  connectionStatus,
+  count,
+  create,
+  createIndexes,
+  deleteCommand,
+  distinct,
+  drop,
+  dropDatabase,
+  dropIndexes,
+  endSessions,
+  find,
+  findAndModify,
+  getCmdLineOpts,
+  getLog,
+  getMore,
+  getParameter,
+  hello,
+  hostInfo,
+  insert,
+  isMaster,
+  killAllSessions,
+  killAllSessionsByPattern,
+  killCursors,
+  killOp,
+  killSessions,
+  listCollections,
+  listCommands,
+  listDatabases,
+  listIndexes,
+  ping,
+  reapLogicalSessionCacheNow,
+  refreshLogicalSessionCacheNow,
+  refreshSessions,
+  renameCollection,
+  setParameter,
+  startSession,
+  update,
+  whatsmyuri,
+];
 
 const byName: ReadonlyMap<string, Command> = new Map(
   commands.flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command] as const)),

@@ -1,0 +1,73 @@
+import type { BsonDocument, Value } from '../bson/value.ts';
+import type { Collation } from '../query/collation.ts';
+import type { Filter } from '../query/filter.ts';
+import type { IndexDescriptor } from '../query/index-descriptor.ts';
+import type { TableId } from '../storage/engine.ts';
+import type { CollectionLock } from './lock.ts';
+import type { Namespace } from './namespace.ts';
+
+/** One index of a collection: what the planner knows of it, how listIndexes shows it, and where its keys are. */
+export interface Index {
+  readonly descriptor: IndexDescriptor;
+  /** As listIndexes answers: v, key, name, then options. */
+  readonly specification: BsonDocument;
+  readonly table: TableId;
+}
+
+/** A rule that documents must meet (create's validator, validationLevel, validationAction). */
+export interface Validator {
+  readonly filter: Filter;
+  readonly specification: BsonDocument;
+  readonly level: 'off' | 'moderate' | 'strict';
+  readonly action: 'error' | 'warn' | 'errorAndLog';
+}
+
+export interface CappedLimits {
+  readonly sizeBytes: number;
+  /** 0: no limit by number. */
+  readonly documents: number;
+}
+
+/** What a collection is at run time beyond its record; shared by all versions of its description. */
+export interface CollectionState {
+  readonly lock: CollectionLock;
+  /** The next RecordId; undefined until the first insert has looked for the last one. */
+  nextRecordId: number | undefined;
+  /** Called after documents were added, for those who wait at the end of a capped collection. */
+  readonly insertListeners: Set<() => void>;
+}
+
+/** A collection as committed (or as a transaction made it). Never changed; a change makes a new one. */
+export interface Collection {
+  readonly kind: 'collection';
+  readonly namespace: Namespace;
+  readonly uuid: Buffer;
+  /** As listCollections shows them. */
+  readonly options: BsonDocument;
+  readonly recordTable: TableId;
+  readonly indexes: readonly Index[];
+  readonly capped: CappedLimits | undefined;
+  readonly validator: Validator | undefined;
+  readonly collation: Collation | undefined;
+  readonly isTimeseries: boolean;
+  /** Number of the catalog change that made this version; a snapshot older than it must not use it. */
+  readonly changedAt: number;
+  readonly state: CollectionState;
+}
+
+/** A stored pipeline over another collection or view. */
+export interface View {
+  readonly kind: 'view';
+  readonly namespace: Namespace;
+  readonly options: BsonDocument;
+  readonly viewOn: string;
+  readonly pipeline: readonly Value[];
+  readonly collation: Collation | undefined;
+}
+
+export type CatalogEntry = Collection | View;
+
+/** The `_id` index, which every collection has first. */
+export function idIndex(collection: Collection): Index | undefined {
+  return collection.indexes[0]?.descriptor.name === '_id_' ? collection.indexes[0] : undefined;
+}

@@ -1,0 +1,81 @@
+import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
+
+/** A database and a collection in it. */
+export interface Namespace {
+  readonly database: string;
+  readonly collection: string;
+  /** `database.collection` */
+  readonly full: string;
+}
+
+export function namespace(database: string, collection: string): Namespace {
+  return { database, collection, full: `${database}.${collection}` };
+}
+
+/** Splits `database.collection` at the first dot; throws InvalidNamespace where either part is missing. */
+export function parseNamespace(full: string): Namespace {
+  const dot = full.indexOf('.');
+  if (dot <= 0 || dot === full.length - 1) throw invalid(full);
+  const parsed = namespace(full.slice(0, dot), full.slice(dot + 1));
+  checkDatabaseName(parsed.database);
+  checkCollectionName(parsed);
+  return parsed;
+}
+
+function invalid(full: string): MongoError {
+  return new MongoError('InvalidNamespace', `Invalid namespace specified '${full}'`);
+}
+
+// Source: manual, "Naming Restrictions".
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is one of the characters a name may not hold
+const databaseForbidden = /[/\\. "$\x00]/;
+
+export function isDatabaseName(name: string): boolean {
+  return name !== '' && !databaseForbidden.test(name) && Buffer.byteLength(name) <= limits.databaseNameBytes;
+}
+
+/** Throws InvalidNamespace unless this can name a database. `$external` may carry users, never collections. */
+export function checkDatabaseName(name: string): void {
+  if (!isDatabaseName(name) && name !== '$external') {
+    throw new MongoError('InvalidNamespace', `Invalid database name: '${name}'`);
+  }
+}
+
+/** Throws InvalidNamespace unless commands may name this collection. */
+export function checkCollectionName({ database, collection, full }: Namespace): void {
+  checkDatabaseName(database);
+  if (collection === '') throw new MongoError('InvalidNamespace', `Invalid namespace specified '${full}'`);
+  if (collection.startsWith('.') || collection.includes('\0')) {
+    throw new MongoError('InvalidNamespace', `Invalid collection name: ${collection}`);
+  }
+}
+
+/** Throws InvalidNamespace unless a user may create this collection. */
+export function checkCreatable({ database, collection, full }: Namespace): void {
+  checkCollectionName({ database, collection, full });
+  if (collection.includes('$')) throw new MongoError('InvalidNamespace', `Invalid collection name: ${collection}`);
+  if (collection.endsWith('.')) throw new MongoError('InvalidNamespace', `Invalid collection name: ${collection}`);
+  if (Buffer.byteLength(full) > limits.namespaceBytes) {
+    throw new MongoError(
+      'InvalidNamespace',
+      `Fully qualified namespace is too long. Namespace: ${full} Max: ${limits.namespaceBytes}`,
+    );
+  }
+  if (collection.startsWith('system.') && !isSystemCollection(database, collection)) {
+    throw new MongoError('InvalidNamespace', `Invalid system namespace: ${full}`);
+  }
+}
+
+const systemCollections: Readonly<Record<string, readonly string[]>> = {
+  '*': ['system.js', 'system.profile', 'system.views'],
+  admin: ['system.users', 'system.roles', 'system.version', 'system.keys', 'system.backup_users'],
+  config: ['system.sessions', 'system.indexBuilds', 'system.preimages'],
+  local: ['system.replset'],
+};
+
+/** Whether this `system.` collection is one that MongoDB knows in this database. */
+export function isSystemCollection(database: string, collection: string): boolean {
+  if (collection.startsWith('system.buckets.')) return true;
+  return [...(systemCollections['*'] ?? []), ...(systemCollections[database] ?? [])].includes(collection);
+}

@@ -1,0 +1,107 @@
+import { any, arrayOf, bool, object, optional, required } from '../bson/structure.ts';
+import { BsonDocument } from '../bson/value.ts';
+import { whileExclusive } from '../catalog/access.ts';
+import type { Collection } from '../catalog/collection.ts';
+import { createCollection } from '../catalog/define.ts';
+import { buildIndexes, missingIndexes } from '../catalog/index-build.ts';
+import { parseIndexSpecification } from '../catalog/index-specification.ts';
+import { checkCreatable, type Namespace } from '../catalog/namespace.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import type { Operation } from '../session/operation.ts';
+import type { StorageTransaction } from '../storage/engine.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command, Reply } from './command.ts';
+import { definition } from './policy.ts';
+import type { Services } from './services.ts';
+import { targetNamespace } from './target.ts';
+
+const parse = commandArguments('createIndexes', {
+  createIndexes: required(any),
+  indexes: required(arrayOf(object)),
+  ignoreUnknownIndexOptions: optional(bool),
+  commitQuorum: optional(any),
+  returnOnStart: optional(bool),
+  maxTimeMS: optional(any),
+});
+
+/** createIndexes: builds indexes of a collection, making it where it is missing (manual, "createIndexes"). */
+export const createIndexes: Command = {
+  ...definition,
+  name: 'createIndexes',
+  transaction: 'allowed',
+  help: 'build indexes',
+  privilege: { action: 'createIndex', resource: 'collection' },
+  async run(operation, request, services): Promise<Reply> {
+    const name = targetNamespace(request);
+    const parsed = parse(request.body);
+    if (parsed.indexes.length === 0) throw new MongoError('BadValue', 'Must specify at least one index to create');
+    checkCreatable(name);
+    const specifications = parsed.indexes.map((given) =>
+      parseIndexSpecification(given, parsed.ignoreUnknownIndexOptions ?? false),
+    );
+    return whileExclusive(services, operation, name, () =>
+      operation.write((transaction) => create(services, operation, transaction, name, specifications)),
+    );
+  },
+};
+
+async function create(
+  services: Services,
+  operation: Operation,
+  transaction: StorageTransaction,
+  name: Namespace,
+  specifications: readonly BsonDocument[],
+): Promise<Reply> {
+  const { catalog, randomness } = services;
+  const entry = catalog.find(transaction, name.database, name.collection);
+  if (entry?.kind === 'view') {
+    throw new MongoError('CommandNotSupportedOnView', `Namespace ${name.full} is a view, not a collection`);
+  }
+  const collection: Collection =
+    entry ??
+    (await createCollection(catalog, randomness, operation, transaction, { name, options: BsonDocument.empty }));
+  const numIndexesBefore = collection.indexes.length;
+  const missing = missingIndexes(
+    collection,
+    specifications.map((given) => withCollation(given, collection)),
+  );
+  if (missing.length > 0) {
+    await refuseInTransaction(operation, transaction, collection);
+    await buildIndexes(catalog, operation, transaction, collection, missing);
+  }
+  return {
+    numIndexesBefore,
+    numIndexesAfter: numIndexesBefore + missing.length,
+    createdCollectionAutomatically: entry === undefined,
+    note: missing.length === 0 ? 'all indexes already exist' : undefined,
+    commitQuorum: missing.length === 0 || operation.mode === 'transaction' ? undefined : 'votingMembers',
+  };
+}
+
+/** An index without a collation of its own has its collection's. */
+function withCollation(specification: BsonDocument, collection: Collection): BsonDocument {
+  const own = specification.get('collation');
+  const fields = specification.toFields();
+  if (own instanceof BsonDocument) {
+    if (own.get('locale') === 'simple') fields.delete('collation');
+    return BsonDocument.fromFields(fields);
+  }
+  const inherited = collection.collation;
+  if (inherited === undefined) return specification;
+  return BsonDocument.fromFields(fields.set('collation', inherited.specification));
+}
+
+/** 263: a transaction may build indexes only where there is nothing to index (reference 7.6). */
+async function refuseInTransaction(
+  operation: Operation,
+  transaction: StorageTransaction,
+  collection: Collection,
+): Promise<void> {
+  if (operation.mode !== 'transaction') return;
+  const { keys } = await transaction.scan(collection.recordTable, {}, { limit: 1 });
+  if (keys.length === 0) return;
+  throw new MongoError(
+    'OperationNotSupportedInTransaction',
+    `Cannot create new indexes on non-empty collection ${collection.namespace.full} in a multi-document transaction.`,
+  );
+}

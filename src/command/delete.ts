@@ -1,0 +1,101 @@
+import { any, arrayOf, bool, integral, lenientBool, object, optional, required, structure } from '../bson/structure.ts';
+import { whileShared } from '../catalog/access.ts';
+import type { Namespace } from '../catalog/namespace.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import type { Operation } from '../session/operation.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { retryableWrite } from './policy.ts';
+import type { Services } from './services.ts';
+import { targetNamespace } from './target.ts';
+import { refuseMultiRetry } from './update.ts';
+import { type DeleteStatement, deleteDocuments, executedDelete, replayedDelete } from './write/delete-documents.ts';
+import { checkWritable } from './write/ensure-collection.ts';
+import {
+  checkBatchSize,
+  isFailed,
+  runStatements,
+  type StatementResult,
+  writeErrors,
+} from './write/ordered-statements.ts';
+
+const parse = commandArguments('delete', {
+  delete: required(any),
+  deletes: optional(arrayOf(object)),
+  ordered: optional(bool),
+  let: optional(object),
+  bypassDocumentValidation: optional(lenientBool),
+  maxTimeMS: optional(integral),
+  encryptionInformation: optional(any),
+});
+
+const parseStatement = structure('delete.deletes', {
+  q: required(object),
+  limit: required(integral),
+  collation: optional(object),
+  hint: optional(any),
+});
+
+/** delete: removes documents of one collection, statement by statement (manual, "delete"). */
+export const deleteCommand: Command = {
+  ...retryableWrite,
+  name: 'delete',
+  help: 'delete documents',
+  privilege: { action: 'remove', resource: 'collection' },
+  async run(operation, request, services) {
+    const name = targetNamespace(request);
+    const parsed = parse(request.body);
+    const given = request.sequence('deletes') ?? parsed.deletes;
+    if (given === undefined) {
+      throw new MongoError('IDLFailedToParse', "BSON field 'delete.deletes' is missing but a required field");
+    }
+    checkBatchSize(given.length);
+    checkWritable(name);
+    const statements = given.map((document): DeleteStatement => {
+      const { q, limit, collation, hint } = parseStatement(document);
+      if (limit !== 0 && limit !== 1) {
+        throw new MongoError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);
+      }
+      return { filter: q, isMulti: limit === 0, collation, hint, let: parsed.let };
+    });
+    const results = await runDeletes(services, operation, name, statements, parsed.ordered ?? true, 0);
+    return {
+      n: results.reduce((sum, result) => sum + (isFailed(result) ? 0 : result.done), 0),
+      writeErrors: writeErrors(results),
+      retriedStmtIds: operation.retriedStatementIds.length === 0 ? undefined : [...operation.retriedStatementIds],
+    };
+  },
+};
+
+/** Runs delete statements, each in a storage transaction of its own outside of transactions. */
+export async function runDeletes(
+  services: Services,
+  operation: Operation,
+  name: Namespace,
+  statements: readonly DeleteStatement[],
+  isOrdered: boolean,
+  firstIndex: number,
+): Promise<StatementResult<number>[]> {
+  const results: StatementResult<number>[] = [];
+  for (let at = 0; at < statements.length; at++) {
+    const statement = statements[at] as DeleteStatement;
+    const [result] = await whileShared(services, operation, name, () =>
+      operation.runStatements<StatementResult<number>>({
+        firstIndex: firstIndex + at,
+        count: 1,
+        run: (transaction, indexes) =>
+          runStatements(indexes, isOrdered, () => {
+            refuseMultiRetry(operation, statement.isMulti);
+            return deleteDocuments(services, operation, transaction, name, statement);
+          }),
+        record: (done) => ('done' in done ? executedDelete(done.done) : undefined),
+        replay: (executed) => ({ done: replayedDelete(executed) }),
+      }),
+    );
+    if (result === undefined) break;
+    results.push(result);
+    if (isOrdered && isFailed(result)) break;
+    operation.checkInterrupt();
+  }
+  return results;
+}

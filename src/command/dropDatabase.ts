@@ -1,0 +1,37 @@
+import { any, optional, required } from '../bson/structure.ts';
+import { whileExclusive } from '../catalog/access.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { definition } from './policy.ts';
+
+const parse = commandArguments('dropDatabase', { dropDatabase: required(any), comment: optional(any) });
+
+/** dropDatabase: removes a database with all its collections and views (manual, "dropDatabase"). */
+export const dropDatabase: Command = {
+  ...definition,
+  name: 'dropDatabase',
+  help: 'drop the current database',
+  privilege: { action: 'dropDatabase', resource: 'database' },
+  async run(operation, request, services) {
+    const { dropDatabase: one } = parse(request.body);
+    if (one !== 1 && String(one) !== '1') {
+      throw new MongoError('Location5255100', "Have to pass 1 as 'drop' parameter");
+    }
+    const { database } = request;
+    if (database === 'admin' || database === 'config' || database === 'local') {
+      throw new MongoError('IllegalOperation', `Dropping the '${database}' database is prohibited.`);
+    }
+    const existed = services.catalog.list(undefined, database).length > 0;
+    for (const { namespace: name } of services.catalog.list(undefined, database)) {
+      await whileExclusive(services, operation, name, () =>
+        operation.write(async (transaction) => {
+          const entry = services.catalog.find(transaction, name.database, name.collection);
+          if (entry !== undefined) await services.catalog.remove(transaction, operation, entry);
+        }),
+      );
+    }
+    services.cursors.killForNamespace(`${database}.`, 'its database was dropped');
+    return { dropped: existed ? database : undefined };
+  },
+};

@@ -1,0 +1,139 @@
+import { any, anyOf, bool, integral, lenientBool, nonNegative, object, optional, required } from '../bson/structure.ts';
+import { findCollection, whileShared } from '../catalog/access.ts';
+import type { Namespace } from '../catalog/namespace.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
+import type { Operation } from '../session/operation.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command, CommandRequest, Reply } from './command.ts';
+import { snapshotRead } from './policy.ts';
+import { ownerOf } from './read/cursor-owner.ts';
+import { cursorReply } from './read/cursor-reply.ts';
+import { findById } from './read/find-by-id.ts';
+import { FindStream } from './read/find-stream.ts';
+import { openQuery, planOf, prepareQuery } from './read/query.ts';
+import { runAggregation } from './read/run-aggregation.ts';
+import { TailStream } from './read/tail-stream.ts';
+import { findAsAggregation } from './read/view.ts';
+import type { Services } from './services.ts';
+import { targetNamespace } from './target.ts';
+
+const parse = commandArguments('find', {
+  find: required(any),
+  filter: optional(object),
+  projection: optional(object),
+  sort: optional(object),
+  hint: optional(anyOf('string', 'object')),
+  skip: optional(nonNegative),
+  limit: optional(integral),
+  batchSize: optional(nonNegative),
+  singleBatch: optional(lenientBool),
+  allowDiskUse: optional(bool),
+  min: optional(object),
+  max: optional(object),
+  returnKey: optional(lenientBool),
+  showRecordId: optional(lenientBool),
+  tailable: optional(lenientBool),
+  awaitData: optional(lenientBool),
+  noCursorTimeout: optional(lenientBool),
+  allowPartialResults: optional(lenientBool),
+  oplogReplay: optional(lenientBool),
+  mirrored: optional(lenientBool),
+  collation: optional(object),
+  let: optional(object),
+  readOnce: optional(lenientBool),
+  rawData: optional(bool),
+});
+
+export type FindArguments = ReturnType<typeof parse>;
+
+/** Reads and checks the arguments of find; explain and count read them too. */
+export function parseFind(request: CommandRequest): FindArguments & { readonly isSingleBatch: boolean } {
+  const parsed = parse(request.body);
+  if (parsed.limit !== undefined && parsed.limit < 0) {
+    throw new MongoError('BadValue', `BSON field 'limit' value must be >= 0, actual value '${parsed.limit}'`);
+  }
+  if (parsed.awaitData === true && parsed.tailable !== true) {
+    throw new MongoError('FailedToParse', 'Cannot set awaitData without tailable');
+  }
+  if (parsed.tailable === true && parsed.singleBatch === true) {
+    throw new MongoError('FailedToParse', "cannot use tailable option with the 'singleBatch' option");
+  }
+  return { ...parsed, isSingleBatch: parsed.singleBatch ?? false };
+}
+
+/** find: documents of one collection or view (manual, "find"). */
+export const find: Command = {
+  ...snapshotRead,
+  name: 'find',
+  help: 'find documents',
+  run(operation, request, services) {
+    return findById(services, operation, request) ?? runFind(operation, request, services);
+  },
+};
+
+async function runFind(operation: Operation, request: CommandRequest, services: Services): Promise<Reply> {
+  const name = targetNamespace(request);
+  const parsed = parseFind(request);
+  const entry = services.catalog.find(undefined, name.database, name.collection);
+  if (entry?.kind === 'view') {
+    return runAggregation(services, operation, request.body, findAsAggregation(entry, parsed), parsed.batchSize);
+  }
+  if (parsed.tailable === true) return tail(services, operation, request, name, parsed);
+  return whileShared(services, operation, name, () =>
+    operation.read(async (transaction) => {
+      const collection = findCollection(services.catalog, transaction, name);
+      const query = prepareQuery(services, operation, collection?.collation, parsed);
+      if (collection === undefined) return cursorReply('firstBatch', name.full, 0n, [], operation);
+      const plan = planOf(query, collection);
+      const records = openQuery(services, query, collection, plan, { allowsDiskUse: parsed.allowDiskUse ?? true });
+      const stream = new FindStream(services, collection, query, records);
+      const batch = await stream.fill(operation, transaction, parsed.batchSize ?? limits.firstBatchDocuments);
+      if (batch.isLast || parsed.isSingleBatch) {
+        stream.close();
+        return cursorReply('firstBatch', name.full, 0n, batch.documents, operation);
+      }
+      const cursor = services.cursors.register(stream, {
+        namespace: name.full,
+        command: request.body,
+        owner: ownerOf(operation),
+        isImmortal: parsed.noCursorTimeout ?? false,
+        maxTimeMs: operation.maxTimeMs,
+      });
+      cursor.documentsReturned = batch.documents.length;
+      return cursorReply('firstBatch', name.full, cursor.id, batch.documents, operation);
+    }),
+  );
+}
+
+async function tail(
+  services: Services,
+  operation: Operation,
+  request: CommandRequest,
+  name: Namespace,
+  parsed: FindArguments,
+): Promise<Reply> {
+  if (operation.mode === 'transaction') {
+    throw new MongoError('OperationNotSupportedInTransaction', 'cannot run a tailable cursor in a transaction');
+  }
+  const collection = services.catalog.find(undefined, name.database, name.collection);
+  if (collection?.kind !== 'collection') return cursorReply('firstBatch', name.full, 0n, [], operation);
+  if (collection.capped === undefined) {
+    throw new MongoError(
+      'BadValue',
+      `error processing query: ns=${name.full} :: caused by :: tailable cursor requested on non capped collection`,
+    );
+  }
+  const query = prepareQuery(services, operation, collection.collation, parsed);
+  const stream = new TailStream(services, collection, query, parsed.awaitData === true);
+  const batch = await stream.first(operation, parsed.batchSize ?? limits.firstBatchDocuments);
+  const cursor = services.cursors.register(stream, {
+    namespace: name.full,
+    command: request.body,
+    owner: ownerOf(operation),
+    isImmortal: parsed.noCursorTimeout ?? false,
+    tailable: parsed.awaitData === true ? 'awaitData' : 'tailable',
+    maxTimeMs: operation.maxTimeMs,
+  });
+  return cursorReply('firstBatch', name.full, cursor.id, batch.documents, operation);
+}

@@ -1,0 +1,51 @@
+import { integral, long, object, optional, required, string } from '../bson/structure.ts';
+import { namespace } from '../catalog/namespace.ts';
+import { isMongoError, MongoError } from '../error/mongo-error.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { read } from './policy.ts';
+import { cursorReply } from './read/cursor-reply.ts';
+
+const parse = commandArguments('getMore', {
+  getMore: required(long),
+  collection: required(string),
+  batchSize: optional(integral),
+  maxTimeMS: optional(integral),
+  term: optional(long),
+  lastKnownCommittedOpTime: optional(object),
+});
+
+/** getMore: the next batch of an open cursor (manual, "getMore"). */
+export const getMore: Command = {
+  ...read,
+  name: 'getMore',
+  help: 'next batch of an open cursor',
+  readConcernLevels: [],
+  allowsAfterClusterTime: false,
+  privilege: 'own',
+  async run(operation, request, services) {
+    const { getMore: id, collection, batchSize } = parse(request.body);
+    if (batchSize !== undefined && batchSize < 0) {
+      throw new MongoError('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${batchSize}'`);
+    }
+    if (collection === '') throw new MongoError('InvalidNamespace', 'Collection names cannot be empty');
+    const name = namespace(request.database, collection).full;
+    const cursor = services.cursors.pin(id, name, operation);
+    if (operation.maxTimeMs > 0 && cursor.tailable !== 'awaitData' && operation.maxTimeMs !== cursor.maxTimeMs) {
+      services.cursors.unpin(cursor, 'more');
+      throw new MongoError('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+    }
+    try {
+      const batch = await cursor.stream.next(
+        operation,
+        batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize,
+      );
+      cursor.documentsReturned += batch.documents.length;
+      services.cursors.unpin(cursor, batch.isLast ? 'done' : 'more');
+      return cursorReply('nextBatch', name, batch.isLast ? 0n : id, batch.documents, operation);
+    } catch (thrown) {
+      services.cursors.unpin(cursor, isMongoError(thrown, 'MaxTimeMSExpired') ? 'more' : 'done');
+      throw thrown;
+    }
+  },
+};

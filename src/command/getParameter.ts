@@ -1,0 +1,51 @@
+import { lenientBool, optional, structure } from '../bson/structure.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { isParameterName } from '../parameter/parameter.ts';
+import type { ParameterName } from '../parameter/table.ts';
+import { genericFieldNames } from '../session/generic-field.ts';
+import type { Command } from './command.ts';
+import { diagnostic } from './policy.ts';
+import { describeFeatureCompatibility } from './read/feature-compatibility.ts';
+import type { Services } from './services.ts';
+
+const parseDetails = structure('getParameter', {
+  showDetails: optional(lenientBool),
+  allParameters: optional(lenientBool),
+});
+
+/** getParameter: values of server parameters by name, or of all with `'*'` (manual, "getParameter"). */
+export const getParameter: Command = {
+  ...diagnostic,
+  name: 'getParameter',
+  help: 'values of server parameters',
+  isAdminOnly: true,
+  privilege: { action: 'getParameter', resource: 'cluster' },
+  run(_operation, request, services) {
+    const wanted = request.body.get('getParameter');
+    const details = parseDetails(wanted instanceof BsonDocument ? wanted : BsonDocument.empty);
+    const names =
+      wanted === '*' || details.allParameters === true
+        ? [...services.parameters.names(), 'featureCompatibilityVersion']
+        : [...request.body.keys()].slice(1).filter((name) => !genericFieldNames.has(name));
+    const found = new Map<string, Value>();
+    for (const name of names) {
+      if (name === 'featureCompatibilityVersion') found.set(name, describeFeatureCompatibility(services));
+      if (!isParameterName(name)) continue;
+      found.set(name, details.showDetails === true ? detailed(services, name) : services.parameters.get(name));
+    }
+    if (found.size === 0) throw new MongoError('InvalidOptions', 'no option found to get');
+    return BsonDocument.fromFields(found);
+  },
+};
+
+function detailed(services: Services, name: ParameterName): BsonDocument {
+  const { setAt } = services.parameters.row(name);
+  return BsonDocument.fromFields(
+    new Map<string, Value>([
+      ['value', services.parameters.get(name)],
+      ['settableAtRuntime', setAt.includes('runtime')],
+      ['settableAtStartup', setAt.includes('startup')],
+    ]),
+  );
+}

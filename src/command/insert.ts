@@ -1,0 +1,46 @@
+import { any, arrayOf, bool, integral, lenientBool, object, optional, required, string } from '../bson/structure.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { retryableWrite } from './policy.ts';
+import { targetNamespace } from './target.ts';
+import { checkWritable } from './write/ensure-collection.ts';
+import { insertDocuments } from './write/insert-documents.ts';
+import { checkBatchSize, isFailed, writeErrors } from './write/ordered-statements.ts';
+
+const parse = commandArguments('insert', {
+  insert: required(string),
+  documents: optional(arrayOf(object)),
+  ordered: optional(bool),
+  bypassDocumentValidation: optional(lenientBool),
+  maxTimeMS: optional(integral),
+  encryptionInformation: optional(any),
+});
+
+/** insert: documents into one collection (manual, "insert"). */
+export const insert: Command = {
+  ...retryableWrite,
+  name: 'insert',
+  help: 'insert documents',
+  privilege: { action: 'insert', resource: 'collection' },
+  async run(operation, request, services) {
+    const name = targetNamespace(request);
+    const parsed = parse(request.body);
+    const documents = request.sequence('documents') ?? parsed.documents;
+    if (documents === undefined) {
+      throw new MongoError('IDLFailedToParse', "BSON field 'insert.documents' is missing but a required field");
+    }
+    checkBatchSize(documents.length);
+    checkWritable(name);
+    const results = await insertDocuments(services, operation, name, documents, {
+      isOrdered: parsed.ordered ?? true,
+      bypassValidation: parsed.bypassDocumentValidation ?? false,
+      firstIndex: 0,
+    });
+    return {
+      n: results.filter((result) => !isFailed(result)).length,
+      writeErrors: writeErrors(results),
+      retriedStmtIds: operation.retriedStatementIds.length === 0 ? undefined : [...operation.retriedStatementIds],
+    };
+  },
+};

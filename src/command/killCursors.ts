@@ -1,0 +1,36 @@
+import { arrayOf, long, required, string } from '../bson/structure.ts';
+import type { Value } from '../bson/value.ts';
+import { namespace } from '../catalog/namespace.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { diagnostic } from './policy.ts';
+
+const parse = commandArguments('killCursors', { killCursors: required(string), cursors: required(arrayOf(long)) });
+
+/** killCursors: closes cursors of one namespace (manual, "killCursors"). */
+export const killCursors: Command = {
+  ...diagnostic,
+  name: 'killCursors',
+  help: 'close cursors',
+  transaction: 'notFirst',
+  inStableApi: true,
+  privilege: 'own',
+  run(operation, request, services) {
+    const { killCursors: collection, cursors: ids } = parse(request.body);
+    const name = namespace(request.database, collection).full;
+    const user = operation.client.user;
+    const killed: Value[] = [];
+    const notFound: Value[] = [];
+    for (const id of ids) {
+      const cursor = services.cursors.find(id);
+      const isOwn = cursor?.owner.user?.name === user?.name && cursor?.owner.user?.database === user?.database;
+      const isKilled =
+        cursor !== undefined &&
+        cursor.namespace === name &&
+        isOwn &&
+        services.cursors.kill(id, 'it was killed by killCursors');
+      (isKilled ? killed : notFound).push(id);
+    }
+    return { cursorsKilled: killed, cursorsNotFound: notFound, cursorsAlive: [], cursorsUnknown: [] };
+  },
+};

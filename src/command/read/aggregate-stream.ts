@@ -1,0 +1,72 @@
+import { type DocumentSource, type Execution, slices } from '../../aggregation/source.ts';
+import type { BsonDocument, Value } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
+import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
+import { limits } from '../../limits.ts';
+import type { Operation } from '../../session/operation.ts';
+import type { StorageTransaction } from '../../storage/engine.ts';
+import type { Services } from '../services.ts';
+import { OperationWriter } from '../write/collection-writer.ts';
+import { OperationReader } from './collection-reader.ts';
+import { OperationServerState } from './server-state.ts';
+
+/** What stages run with in this operation and storage transaction. */
+export function executionOf(
+  services: Services,
+  operation: Operation,
+  transaction: StorageTransaction,
+  hint?: Value,
+): Execution {
+  return {
+    reader: new OperationReader(services, operation, transaction, hint),
+    writer: new OperationWriter(services, operation),
+    server: new OperationServerState(services, operation, transaction),
+    stageMemoryBytes: limits.blockingStageBytes,
+    checkInterrupt: () => operation.checkInterrupt(),
+    pause: slices(services.clock),
+  };
+}
+
+/** The results of a pipeline, batch after batch. */
+export class AggregateStream implements ResultStream {
+  readonly #services: Services;
+  #source: DocumentSource;
+  #left: readonly BsonDocument[] = [];
+
+  constructor(services: Services, source: DocumentSource) {
+    this.#services = services;
+    this.#source = source;
+  }
+
+  next(operation: Operation, count: number): Promise<Batch> {
+    return Promise.resolve(
+      operation.read((transaction) => this.fill(executionOf(this.#services, operation, transaction), count)),
+    );
+  }
+
+  /** As `next`, where the caller has an execution already. */
+  async fill(execution: Execution, count: number): Promise<Batch> {
+    const batch = new BatchBuilder(count);
+    for (;;) {
+      let at = 0;
+      for (; at < this.#left.length; at++) {
+        const document = this.#left[at] as BsonDocument;
+        const sizeBytes = encodeDocument(document).length;
+        if (!batch.hasRoomFor(sizeBytes)) break;
+        batch.add(document, sizeBytes);
+      }
+      this.#left = this.#left.slice(at);
+      if (this.#left.length > 0) return { documents: batch.documents, isLast: false };
+      execution.checkInterrupt();
+      if (batch.isFull && count === 0) return { documents: [], isLast: false };
+      const more = await this.#source.next(execution);
+      if (more === undefined) return { documents: batch.documents, isLast: true };
+      this.#left = more;
+    }
+  }
+
+  close(): void {
+    this.#left = [];
+    this.#source = { next: () => undefined };
+  }
+}

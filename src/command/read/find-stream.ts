@@ -1,0 +1,83 @@
+import { BsonDocument } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
+import { findCollection, whileShared } from '../../catalog/access.ts';
+import type { Collection } from '../../catalog/collection.ts';
+import type { StoredRecord } from '../../catalog/document-write.ts';
+import type { CollectionQuery } from '../../catalog/query.ts';
+import type { Batch, ResultStream } from '../../cursor/stream.ts';
+import { BatchBuilder } from '../../cursor/stream.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import type { Operation } from '../../session/operation.ts';
+import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
+import type { Services } from '../services.ts';
+import { type PreparedQuery, queryRun } from './query.ts';
+
+/** Records asked of a query at once. */
+const recordBatch = 1000;
+
+/** The documents of a find, batch after batch. */
+export class FindStream implements ResultStream {
+  readonly #services: Services;
+  readonly #collection: Collection;
+  readonly #query: PreparedQuery;
+  readonly #records: CollectionQuery;
+  /** Records that were read and did not fit into the last reply. */
+  #left: readonly StoredRecord[] = [];
+
+  constructor(services: Services, collection: Collection, query: PreparedQuery, records: CollectionQuery) {
+    this.#services = services;
+    this.#collection = collection;
+    this.#query = query;
+    this.#records = records;
+  }
+
+  next(operation: Operation, count: number): MaybePromise<Batch> {
+    const { namespace } = this.#collection;
+    return whileShared(this.#services, operation, namespace, () =>
+      operation.read((transaction) => {
+        const current = findCollection(this.#services.catalog, transaction, namespace);
+        if (current?.recordTable !== this.#collection.recordTable) {
+          throw new MongoError('QueryPlanKilled', `collection dropped. UUID ${this.#collection.uuid.toString('hex')}`);
+        }
+        return this.fill(operation, transaction, count);
+      }),
+    );
+  }
+
+  /** As `next`, where the caller holds the lock and has the storage transaction. */
+  async fill(operation: Operation, transaction: StorageTransaction, count: number): Promise<Batch> {
+    const run = queryRun(this.#services, operation, transaction);
+    const batch = new BatchBuilder(count);
+    const { projection, scope } = this.#query;
+    for (;;) {
+      let at = 0;
+      for (; at < this.#left.length; at++) {
+        const { bytes } = this.#left[at] as StoredRecord;
+        const stored = BsonDocument.fromBytes(bytes);
+        const shown = projection === undefined ? stored : projection.apply(stored, scope.on(stored));
+        const sizeBytes = shown === stored ? bytes.length : encodeDocument(shown).length;
+        if (!batch.hasRoomFor(sizeBytes)) break;
+        batch.add(shown, sizeBytes);
+      }
+      if (at < this.#left.length || batch.isFull) {
+        this.#left = this.#left.slice(at);
+        return { documents: batch.documents, isLast: this.#left.length === 0 && (await this.#isAtEnd(run)) };
+      }
+      const records = await this.#records.next(run, Math.min(count - batch.documents.length, recordBatch));
+      if (records === undefined) return { documents: batch.documents, isLast: true };
+      this.#left = records;
+    }
+  }
+
+  /** Whether nothing follows a full batch; a limit that is reached says so without looking. */
+  async #isAtEnd(run: Parameters<CollectionQuery['next']>[0]): Promise<boolean> {
+    const ahead = await this.#records.next(run, 1);
+    if (ahead === undefined) return true;
+    this.#left = ahead;
+    return false;
+  }
+
+  close(): void {
+    this.#left = [];
+  }
+}

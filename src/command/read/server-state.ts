@@ -1,0 +1,111 @@
+/** The server's own state as rows, for the stages that show it ($currentOp, $collStats, $indexStats, …). */
+import type { Namespace } from '../../aggregation/collection.ts';
+import type {
+  CollStatsOptions,
+  CurrentOpOptions,
+  ListSessionsOptions,
+  ServerState,
+} from '../../aggregation/server-state.ts';
+import { document } from '../../bson/literal.ts';
+import type { BsonDocument } from '../../bson/value.ts';
+import { findCollection } from '../../catalog/access.ts';
+import { namespace } from '../../catalog/namespace.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import type { Operation } from '../../session/operation.ts';
+import type { StorageTransaction } from '../../storage/engine.ts';
+import type { Services } from '../services.ts';
+import { collectionStatistics } from './collection-statistics.ts';
+import { describeCursor, describeOperation } from './current-operation.ts';
+
+export class OperationServerState implements ServerState {
+  readonly #services: Services;
+  readonly #operation: Operation;
+  readonly #transaction: StorageTransaction;
+
+  constructor(services: Services, operation: Operation, transaction: StorageTransaction) {
+    this.#services = services;
+    this.#operation = operation;
+    this.#transaction = transaction;
+  }
+
+  currentOperations(options: CurrentOpOptions): BsonDocument[] {
+    const rows = [...this.#services.operations.running()].map((running) => describeOperation(this.#services, running));
+    if (!options.idleCursors) return rows;
+    return [...rows, ...this.localCursors()];
+  }
+
+  localSessions(_options: ListSessionsOptions): BsonDocument[] {
+    throw new MongoError('NotImplemented', '$listLocalSessions');
+  }
+
+  sessions(_options: ListSessionsOptions): BsonDocument[] {
+    throw new MongoError('NotImplemented', '$listSessions');
+  }
+
+  localCursors(): BsonDocument[] {
+    return [...this.#services.cursors.all()].map((cursor) => describeCursor(this.#services, cursor));
+  }
+
+  async collectionStatistics(name: Namespace, options: CollStatsOptions): Promise<BsonDocument[]> {
+    const full = namespace(name.database, name.collection);
+    const collection = findCollection(this.#services.catalog, this.#transaction, full);
+    if (collection === undefined) {
+      throw new MongoError(
+        'NamespaceNotFound',
+        `Unable to retrieve storageStats in $collStats stage :: caused by :: Collection [${full.full}] not found.`,
+      );
+    }
+    const { storageStats, count } = options;
+    const statistics = await collectionStatistics(this.#services, collection, storageStats?.scale ?? 1);
+    return [
+      document({
+        ns: full.full,
+        host: this.#services.identity.host,
+        localTime: new Date(this.#operation.startMs),
+        latencyStats: options.latencyStats === undefined ? undefined : emptyLatencies,
+        storageStats: storageStats === undefined ? undefined : statistics,
+        count: count ? statistics.get('count') : undefined,
+      }),
+    ];
+  }
+
+  indexStatistics(name: Namespace): BsonDocument[] {
+    const collection = findCollection(
+      this.#services.catalog,
+      this.#transaction,
+      namespace(name.database, name.collection),
+    );
+    return (collection?.indexes ?? []).map(({ descriptor, specification }) =>
+      document({
+        name: descriptor.name,
+        key: descriptor.keyPattern,
+        host: this.#services.identity.host,
+        accesses: { ops: 0n, since: new Date(this.#services.identity.startMs) },
+        spec: specification,
+      }),
+    );
+  }
+
+  planCacheEntries(): BsonDocument[] {
+    return [];
+  }
+
+  catalogEntries(database: string | undefined): BsonDocument[] {
+    const { catalog } = this.#services;
+    const databases = database === undefined ? catalog.databases() : [database];
+    return databases.flatMap((name) =>
+      catalog.list(this.#transaction, name).map((entry) =>
+        document({
+          db: name,
+          ns: entry.namespace.full,
+          type: entry.kind === 'view' ? 'view' : entry.isTimeseries ? 'timeseries' : 'collection',
+          options: entry.options,
+          info: { readOnly: entry.kind === 'view' },
+        }),
+      ),
+    );
+  }
+}
+
+const noLatency = { latency: 0n, ops: 0n, queryableEncryptionLatencyMicros: 0n };
+const emptyLatencies = { reads: noLatency, writes: noLatency, commands: noLatency, transactions: noLatency };

@@ -1,0 +1,113 @@
+import { BsonDocument } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
+import { findCollection, whileShared } from '../../catalog/access.ts';
+import type { Collection } from '../../catalog/collection.ts';
+import type { StoredRecord } from '../../catalog/document-write.ts';
+import { CollectionWalk } from '../../catalog/record-scan.ts';
+import { delay } from '../../clock/clock.ts';
+import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import type { Operation } from '../../session/operation.ts';
+import type { StorageTransaction } from '../../storage/engine.ts';
+import type { Services } from '../services.ts';
+import type { PreparedQuery } from './query.ts';
+
+const recordBatch = 256;
+/** How long a getMore on an awaitData cursor waits where it names no maxTimeMS. */
+const defaultAwaitMs = 1000;
+
+/**
+ * A capped collection read to its end and on from there: a getMore at the end finds nothing yet, or, with awaitData, waits
+ * for an insert.
+ */
+export class TailStream implements ResultStream {
+  readonly #services: Services;
+  readonly #collection: Collection;
+  readonly #query: PreparedQuery;
+  readonly #awaitsData: boolean;
+  readonly #walk: CollectionWalk;
+  #left: readonly StoredRecord[] = [];
+
+  constructor(services: Services, collection: Collection, query: PreparedQuery, awaitsData: boolean) {
+    this.#services = services;
+    this.#collection = collection;
+    this.#query = query;
+    this.#awaitsData = awaitsData;
+    this.#walk = new CollectionWalk(collection);
+  }
+
+  /** The batch of the find itself, which never waits. */
+  first(operation: Operation, count: number): Promise<Batch> {
+    return this.#read(operation, count);
+  }
+
+  async next(operation: Operation, count: number): Promise<Batch> {
+    if (!this.#awaitsData) return this.#read(operation, count);
+    const waitMs = operation.maxTimeMs === 0 ? defaultAwaitMs : operation.maxTimeMs;
+    operation.ignoreDeadline();
+    const { clock } = this.#services;
+    const untilMs = clock.monotonicMs() + waitMs;
+    for (;;) {
+      const inserted = this.#nextInsert();
+      const batch = await this.#read(operation, count);
+      const leftMs = untilMs - clock.monotonicMs();
+      if (batch.documents.length > 0 || leftMs <= 0) {
+        inserted.cancel();
+        return batch;
+      }
+      await Promise.race([inserted.promise, delay(clock, leftMs), operation.whenInterrupted()]);
+      inserted.cancel();
+      operation.checkInterrupt();
+    }
+  }
+
+  close(): void {
+    this.#left = [];
+  }
+
+  #nextInsert(): { readonly promise: Promise<void>; readonly cancel: () => void } {
+    const listeners = this.#collection.state.insertListeners;
+    let listener = (): void => undefined;
+    const promise = new Promise<void>((resolve) => {
+      listener = resolve;
+    });
+    listeners.add(listener);
+    return { promise, cancel: () => listeners.delete(listener) };
+  }
+
+  async #read(operation: Operation, count: number): Promise<Batch> {
+    const { namespace, recordTable } = this.#collection;
+    return whileShared(this.#services, operation, namespace, () =>
+      operation.read((transaction) => {
+        const current = findCollection(this.#services.catalog, transaction, namespace);
+        if (current?.recordTable !== recordTable) throw new MongoError('QueryPlanKilled', 'collection dropped');
+        return this.#fill(operation, transaction, count);
+      }),
+    );
+  }
+
+  async #fill(operation: Operation, transaction: StorageTransaction, count: number): Promise<Batch> {
+    const batch = new BatchBuilder(count);
+    const { filter, projection, scope } = this.#query;
+    this.#walk.resume();
+    for (;;) {
+      operation.checkInterrupt();
+      for (let at = 0; at < this.#left.length; at++) {
+        const { bytes } = this.#left[at] as StoredRecord;
+        if (!filter.isEmpty && !filter.matches(bytes, scope)) continue;
+        const stored = BsonDocument.fromBytes(bytes);
+        const shown = projection === undefined ? stored : projection.apply(stored, scope.on(stored));
+        const sizeBytes = encodeDocument(shown).length;
+        if (!batch.hasRoomFor(sizeBytes)) {
+          this.#left = this.#left.slice(at);
+          return { documents: batch.documents, isLast: false };
+        }
+        batch.add(shown, sizeBytes);
+      }
+      this.#left = [];
+      const records = await this.#walk.next(transaction, recordBatch);
+      if (records === undefined) return { documents: batch.documents, isLast: false };
+      this.#left = records;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import type { Literal } from '../bson/literal.ts';
+import {
+  any,
+  arrayOf,
+  bool,
+  integral,
+  lenientBool,
+  object,
+  optional,
+  required,
+  structure,
+  wrongType,
+} from '../bson/structure.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
+import { whileShared } from '../catalog/access.ts';
+import type { Namespace } from '../catalog/namespace.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import type { Operation } from '../session/operation.ts';
+import { commandArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { retryableWrite } from './policy.ts';
+import type { Services } from './services.ts';
+import { targetNamespace } from './target.ts';
+import { checkWritable, ensureCollection, isKnownCollection } from './write/ensure-collection.ts';
+import {
+  checkBatchSize,
+  isFailed,
+  runStatements,
+  type StatementResult,
+  writeErrors,
+} from './write/ordered-statements.ts';
+import {
+  executedUpdate,
+  replayedUpdate,
+  type UpdateOutcome,
+  type UpdateStatement,
+  updateDocuments,
+} from './write/update-documents.ts';
+
+const parse = commandArguments('update', {
+  update: required(any),
+  updates: optional(arrayOf(object)),
+  ordered: optional(bool),
+  bypassDocumentValidation: optional(lenientBool),
+  let: optional(object),
+  maxTimeMS: optional(integral),
+  encryptionInformation: optional(any),
+});
+
+/** A document of operators or a replacement, or a pipeline. */
+export function updateModification(value: Value, path: string): BsonDocument | readonly Value[] {
+  if (value instanceof BsonDocument) return value;
+  if (Array.isArray(value)) {
+    value.forEach((stage: Value, at) => {
+      if (!(stage instanceof BsonDocument)) throw wrongType(stage, `${path}.${at}`, 'object');
+    });
+    return value;
+  }
+  throw new MongoError('FailedToParse', 'Update argument must be either an object or an array');
+}
+
+const parseStatement = structure('update.updates', {
+  q: required(object),
+  u: required(updateModification),
+  c: optional(object),
+  multi: optional(bool),
+  upsert: optional(bool),
+  arrayFilters: optional(arrayOf(object)),
+  collation: optional(object),
+  hint: optional(any),
+  sort: optional(object),
+  upsertSupplied: optional(bool),
+});
+
+/** update: changes documents of one collection, statement by statement (manual, "update"). */
+export const update: Command = {
+  ...retryableWrite,
+  name: 'update',
+  help: 'update documents',
+  privilege: { action: 'update', resource: 'collection' },
+  async run(operation, request, services) {
+    const name = targetNamespace(request);
+    const parsed = parse(request.body);
+    const given = request.sequence('updates') ?? parsed.updates;
+    if (given === undefined) {
+      throw new MongoError('IDLFailedToParse', "BSON field 'update.updates' is missing but a required field");
+    }
+    checkBatchSize(given.length);
+    checkWritable(name);
+    const statements = given.map((document) => {
+      const statement = parseStatement(document);
+      return {
+        filter: statement.q,
+        update: statement.u,
+        isMulti: statement.multi ?? false,
+        isUpsert: statement.upsert ?? false,
+        arrayFilters: statement.arrayFilters,
+        collation: statement.collation,
+        hint: statement.hint,
+        sort: statement.sort,
+        let: parsed.let,
+        bypassValidation: parsed.bypassDocumentValidation ?? false,
+      };
+    });
+    const results = await runUpdates(services, operation, name, statements, parsed.ordered ?? true, 0);
+    return updateReply(operation, results);
+  },
+};
+
+/** Runs update statements, each in a storage transaction of its own outside of transactions. */
+export async function runUpdates(
+  services: Services,
+  operation: Operation,
+  name: Namespace,
+  statements: readonly UpdateStatement[],
+  isOrdered: boolean,
+  firstIndex: number,
+): Promise<StatementResult<UpdateOutcome>[]> {
+  if (statements.some(({ isUpsert }) => isUpsert) && !isKnownCollection(services, name)) {
+    await ensureCollection(services, operation, name);
+  }
+  const results: StatementResult<UpdateOutcome>[] = [];
+  for (let at = 0; at < statements.length; at++) {
+    const statement = statements[at] as UpdateStatement;
+    const [result] = await whileShared(services, operation, name, () =>
+      operation.runStatements<StatementResult<UpdateOutcome>>({
+        firstIndex: firstIndex + at,
+        count: 1,
+        run: (transaction, indexes) =>
+          runStatements(indexes, isOrdered, () => {
+            refuseMultiRetry(operation, statement.isMulti);
+            return updateDocuments(services, operation, transaction, name, statement);
+          }),
+        record: (done) => ('done' in done ? executedUpdate(done.done) : undefined),
+        replay: (executed) => ({ done: replayedUpdate(executed) }),
+      }),
+    );
+    if (result === undefined) break;
+    results.push(result);
+    if (isOrdered && isFailed(result)) break;
+    operation.checkInterrupt();
+  }
+  return results;
+}
+
+/** 72: a statement on many documents cannot be retried (reference 6.3). */
+export function refuseMultiRetry(operation: Operation, isMulti: boolean): void {
+  if (isMulti && operation.mode === 'retryable') {
+    throw new MongoError('InvalidOptions', 'Cannot use retryable writes with multi=true');
+  }
+}
+
+function updateReply(
+  operation: Operation,
+  results: readonly StatementResult<UpdateOutcome>[],
+): { [field: string]: Literal } {
+  let n = 0;
+  let nModified = 0;
+  const upserted: Literal[] = [];
+  results.forEach((result, index) => {
+    if (isFailed(result)) return;
+    const { matched, modified, upsertedId } = result.done;
+    n += matched + (upsertedId === undefined ? 0 : 1);
+    nModified += modified;
+    if (upsertedId !== undefined) upserted.push({ index, _id: upsertedId });
+  });
+  return {
+    n,
+    upserted: upserted.length === 0 ? undefined : upserted,
+    nModified,
+    writeErrors: writeErrors(results),
+    retriedStmtIds: operation.retriedStatementIds.length === 0 ? undefined : [...operation.retriedStatementIds],
+  };
+}

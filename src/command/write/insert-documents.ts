@@ -1,0 +1,89 @@
+import type { BsonDocument } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
+import { findCollection, whileShared } from '../../catalog/access.ts';
+import type { Collection } from '../../catalog/collection.ts';
+import { documentToInsert, insertRecord } from '../../catalog/document-write.ts';
+import type { Namespace } from '../../catalog/namespace.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import type { ExecutedStatement, Operation } from '../../session/operation.ts';
+import type { StorageTransaction } from '../../storage/engine.ts';
+import type { Services } from '../services.ts';
+import { ensureCollection, isKnownCollection } from './ensure-collection.ts';
+import { runStatements, type StatementResult } from './ordered-statements.ts';
+import { validateDocument } from './validate-document.ts';
+
+export interface InsertOptions {
+  readonly isOrdered: boolean;
+  readonly bypassValidation: boolean;
+  /** Position of the first document in the command's batch. */
+  readonly firstIndex: number;
+}
+
+const inserted: ExecutedStatement = { kind: 'insert' };
+
+/** Documents of one insert that share a storage transaction. */
+const groupDocuments = 1000;
+
+/** Inserts documents, creating the collection where it is missing. One result per document that was reached. */
+export async function insertDocuments(
+  services: Services,
+  operation: Operation,
+  name: Namespace,
+  documents: readonly BsonDocument[],
+  options: InsertOptions,
+): Promise<StatementResult<ExecutedStatement>[]> {
+  if (!isKnownCollection(services, name)) await ensureCollection(services, operation, name);
+  return whileShared(services, operation, name, async () => {
+    const results: StatementResult<ExecutedStatement>[] = [];
+    for (let at = 0; at < documents.length; at += groupDocuments) {
+      const firstIndex = options.firstIndex + at;
+      const count = Math.min(groupDocuments, documents.length - at);
+      const done = await operation.runStatements<StatementResult<ExecutedStatement>>({
+        firstIndex,
+        count,
+        run: (transaction, indexes) => {
+          const collection = requireCollection(services, transaction, name);
+          return runStatements(indexes, options.isOrdered, async (index) => {
+            const document = documents[index - options.firstIndex] as BsonDocument;
+            await insertOne(services, operation, transaction, collection, document, options);
+            return inserted;
+          });
+        },
+        record: (result) => ('done' in result ? result.done : undefined),
+        replay: (executed) => ({ done: executed }),
+      });
+      results.push(...done);
+      if (done.length < count || (options.isOrdered && done.some((result) => 'error' in result))) break;
+      operation.checkInterrupt();
+    }
+    return results;
+  });
+}
+
+function requireCollection(services: Services, transaction: StorageTransaction, name: Namespace): Collection {
+  const collection = findCollection(services.catalog, transaction, name);
+  if (collection !== undefined) return collection;
+  throw new MongoError('WriteConflict', `Collection ${name.full} was dropped while documents were inserted into it`);
+}
+
+/** One document into a collection that is there. */
+export async function insertOne(
+  services: Services,
+  operation: Operation,
+  transaction: StorageTransaction,
+  collection: Collection,
+  document: BsonDocument,
+  options: { readonly bypassValidation: boolean },
+): Promise<BsonDocument> {
+  const stored = documentToInsert(document, services.newObjectId);
+  const bytes = encodeDocument(stored);
+  if (!options.bypassValidation) validateDocument(collection, bytes, undefined);
+  await insertRecord(services.writing, transaction, collection, bytes);
+  const { insertListeners } = collection.state;
+  if (insertListeners.size > 0) {
+    operation.afterCommit(() => {
+      for (const listener of [...insertListeners]) listener();
+    });
+  }
+  return stored;
+}

@@ -1,0 +1,70 @@
+import type { Literal } from '../../bson/literal.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import { limits } from '../../limits.ts';
+
+/** What became of one statement of a write command: what it did, or why it did nothing. */
+export type StatementResult<T> = { readonly done: T } | { readonly error: MongoError };
+
+export function isFailed<T>(result: StatementResult<T>): result is { readonly error: MongoError } {
+  return 'error' in result;
+}
+
+/**
+ * Runs `run` for each position until one fails and the batch is ordered. Errors that end the whole command (write
+ * conflicts, interruption, our own bugs) are thrown, those of a single statement become its result.
+ */
+export async function runStatements<T>(
+  indexes: readonly number[],
+  isOrdered: boolean,
+  run: (index: number) => Promise<T>,
+): Promise<StatementResult<T>[]> {
+  const results: StatementResult<T>[] = [];
+  for (const index of indexes) {
+    try {
+      results.push({ done: await run(index) });
+    } catch (thrown) {
+      if (!(thrown instanceof MongoError) || endsCommand(thrown)) throw thrown;
+      results.push({ error: thrown });
+      if (isOrdered) break;
+    }
+  }
+  return results;
+}
+
+/** Errors that are the command's, not one statement's. */
+const commandErrors = new Set<string>([
+  'WriteConflict',
+  'LockTimeout',
+  'SnapshotUnavailable',
+  'Interrupted',
+  'InterruptedAtShutdown',
+  'MaxTimeMSExpired',
+  'TransactionExceededLifetimeLimitSeconds',
+  'TransactionTooLarge',
+  'NoSuchTransaction',
+  'OutOfDiskSpace',
+]);
+
+function endsCommand(error: MongoError): boolean {
+  return commandErrors.has(error.codeName);
+}
+
+/** The writeErrors of a reply: one entry per failed statement, in MongoDB's form; undefined when all went well. */
+export function writeErrors(results: readonly StatementResult<unknown>[], firstIndex = 0): Literal | undefined {
+  const errors: Literal[] = [];
+  results.forEach((result, at) => {
+    if (!isFailed(result)) return;
+    const { code, message, details } = result.error;
+    errors.push({ index: firstIndex + at, code, errmsg: message, ...(details.reply as Record<string, Literal>) });
+  });
+  return errors.length === 0 ? undefined : errors;
+}
+
+/** Throws InvalidLength unless a batch has between 1 and 100,000 statements. */
+export function checkBatchSize(count: number): void {
+  if (count >= 1 && count <= limits.writeBatchSize) return;
+  throw new MongoError(
+    'InvalidLength',
+    `Write batch sizes must be between 1 and ${limits.writeBatchSize}. Got ${count} operations.`,
+  );
+}
