@@ -5,7 +5,7 @@
  * interest. The last of what it said on standard error is kept, because it is the account of that death.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from './data.ts';
@@ -20,6 +20,8 @@ export type Topology = (typeof topologies)[number];
 export interface ServerKind {
   readonly engine: Engine;
   readonly topology: Topology;
+  /** A file that takes down all that the servers say. */
+  readonly logPath?: string | undefined;
 }
 
 const readyTimeoutMs = 30_000;
@@ -58,7 +60,7 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
-    const ended = watchEnd(child);
+    const ended = watchEnd(child, kind.logPath);
     try {
       const uri = await Promise.race([readConnectionString(child), refuseEnd(ended), refuseLateness()]);
       return new ServerProcess(uri, ended, child, storePath);
@@ -121,10 +123,11 @@ function readConnectionString(child: ChildProcess): Promise<string> {
   });
 }
 
-function watchEnd(child: ChildProcess): Promise<string> {
+function watchEnd(child: ChildProcess, logPath: string | undefined): Promise<string> {
   let lastWords = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     lastWords = (lastWords + chunk.toString()).slice(-lastWordsBytes);
+    if (logPath !== undefined) appendFileSync(logPath, chunk);
   });
   return new Promise((resolve) => {
     child.once('error', (error) => {

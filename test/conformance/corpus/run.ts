@@ -14,6 +14,7 @@ interface Options {
   readonly failures: number;
   readonly grep?: string;
   readonly uri?: string;
+  readonly log?: string;
   readonly raise: boolean;
 }
 
@@ -25,6 +26,7 @@ const options = new Command('corpus')
   .option('--failures <n>', 'print so many failures', Number, 0)
   .option('--grep <text>', 'only cases whose name or description holds this text')
   .option('--uri <uri>', 'use the server that runs there')
+  .option('--log <file>', 'append what the server says to this file')
   .option('--raise', 'write higher floors', false)
   .parse()
   .opts<Options>();
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
   if (refuseLoweredFloors()) return 1;
   const areas = findAreas(data.path);
   const selected = areas.filter((area) => options.area?.some((prefix) => area.startsWith(prefix)) ?? true);
-  const kind: ServerKind = { engine: options.engine, topology: 'replicaset' };
+  const kind: ServerKind = { engine: options.engine, topology: 'replicaset', logPath: options.log };
   const deployment = await openDeployment(kind, options.uri);
   const startMs = performance.now();
   try {

@@ -16,6 +16,7 @@ interface Options {
   readonly json?: string;
   readonly failures: boolean;
   readonly uri?: string;
+  readonly log?: string;
   readonly raise: boolean;
 }
 
@@ -28,6 +29,7 @@ const options = new Command('conformance')
   .option('--json <file>', 'write the result to this file')
   .option('--failures', 'print the failures', false)
   .option('--uri <uri>', 'use the server that runs there')
+  .option('--log <file>', 'append what the server says to this file')
   .option('--raise', 'write higher floors', false)
   .parse()
   .opts<Options>();
@@ -40,7 +42,7 @@ async function main(): Promise<number> {
   if (refuseLoweredFloors()) return 1;
   const suites = findSuites(data.path, options.suite);
   const { engine, topology, uri, grep } = options;
-  const kind: ServerKind = { engine, topology };
+  const kind: ServerKind = { engine, topology, logPath: options.log };
   const expectations = Expectations.read();
   const deployment = await openDeployment(kind, uri);
   const startMs = performance.now();
