@@ -1,24 +1,26 @@
 /**
  * Filters: the query language's predicates, parsed once into a tree of nodes that test BSON bytes in place.
  *
- *   { a: { $gt: 1 }, $or: […] }  ─ parse ─►  FilterNode (data, for the planner)  ─ compile ─►  Matcher (bytes → boolean)
+ *   { a: { $gt: 1 }, $or: […] }  ─ parse ─►  FilterNode: what the planner reads, and what tests documents
+ *
+ *   operator/$gt.ts   reads one operand, gives a test of values      table.ts   all operators by name
+ *   field-node.ts     walks a path to the values                     plan.ts    finds indexes for a tree
  */
-import type { BsonDocument, Value } from '../bson/value.ts';
+import { valuesEqual } from '../bson/compare.ts';
+import { BSONRegExp } from '../bson/scalar.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
-import { invariant } from '../error/invariant.ts';
 import type { Scope } from '../expression/expression.ts';
-import type { ParseContext } from '../expression/parse.ts';
+import { ParseContext } from '../expression/parse.ts';
 import type { Collation } from './collation.ts';
+import { pinnedPaths } from './equalities.ts';
+import { explainNode, type FilterNode } from './filter-node.ts';
+import type { FilterParsing, FilterPlace } from './operator.ts';
+import { isOperatorDocument, parseConditions, parseFilterDocument } from './parse-filter.ts';
+import { MatchRun } from './value-test.ts';
 
-/** Where a filter stands, which decides what it may use. */
-export type FilterPlace =
-  | 'query'
-  | 'match'
-  | 'validator'
-  | 'partialFilter'
-  | 'arrayFilter'
-  | 'update'
-  | 'elemMatchProjection';
+export type { FilterNode } from './filter-node.ts';
+export type { FilterPlace } from './operator.ts';
 
 export interface FilterContext {
   /** Absent: strings by bytes. */
@@ -34,20 +36,24 @@ export interface FilterContext {
 export class Filter {
   readonly specification: BsonDocument;
   readonly collation: Collation | undefined;
+  readonly node: FilterNode;
+  readonly #run = new MatchRun();
 
-  constructor(specification: BsonDocument, collation: Collation | undefined) {
+  constructor(specification: BsonDocument, node: FilterNode, collation: Collation | undefined) {
     this.specification = specification;
+    this.node = node;
     this.collation = collation;
   }
 
-  /** Whether the filter is `{}`. */
+  /** Whether the filter is `{}`, or says as little. */
   get isEmpty(): boolean {
-    return this.specification.isEmpty();
+    return this.node.kind === 'and' && this.node.children.length === 0;
   }
 
   /** Whether the document in these bytes matches. `scope` gives $expr its variables; without one they are missing. */
   matches(bytes: Buffer, scope?: Scope): boolean {
-    invariant(false, `no matching yet of ${bytes.length} bytes ${scope === undefined}`);
+    this.#run.scope = scope;
+    return this.node.matches(bytes, 0, this.#run);
   }
 
   /** As `matches`, for a document in any form. */
@@ -57,29 +63,73 @@ export class Filter {
 
   /** Index of the array element that made the document match, for the positional `$`; undefined where none did. */
   arrayPosition(bytes: Buffer, scope?: Scope): number | undefined {
-    invariant(false, `no position yet in ${bytes.length} bytes ${scope === undefined}`);
+    this.#run.position = -1;
+    if (!this.matches(bytes, scope) || this.#run.position < 0) return undefined;
+    return this.#run.position;
   }
 
   /** Paths that the filter pins to one value, for upserts. Throws NotSingleValueField where a path is pinned twice. */
   equalities(): ReadonlyMap<string, Value> {
-    invariant(false, 'no equalities yet');
+    return pinnedPaths(this.node);
+  }
+
+  /** `parsedQuery` of explain. */
+  explain(): BsonDocument {
+    return explainNode(this.node);
   }
 }
 
 /** Reads a filter; throws what MongoDB throws for it. */
 export function parseFilter(specification: BsonDocument, context: FilterContext = {}): Filter {
-  return new Filter(specification, context.collation);
+  const parsing = startParsing(context);
+  return new Filter(specification, parseFilterDocument(specification, parsing), parsing.collation);
 }
 
-/** A condition on one value (an array's element): `$pull`, positional filters. */
+function startParsing(context: FilterContext): FilterParsing {
+  const collation = context.collation?.isSimple === true ? undefined : context.collation;
+  let expressions = context.expressions;
+  return {
+    collation,
+    place: context.place ?? 'query',
+    isTopLevel: true,
+    isStrictApi: context.isStrictApi ?? false,
+    expressions: () => {
+      expressions ??= new ParseContext({ collation });
+      return expressions;
+    },
+    parseDocument: parseFilterDocument,
+    parseConditions,
+  };
+}
+
+/** A condition on one value: the elements that `$pull` removes. */
 export interface ValueFilter {
+  /** Whether the value is as the condition asks. */
   matches(value: Value | undefined, scope?: Scope): boolean;
 }
 
 /**
- * Reads the condition of `$pull`: a document of operators tests the value itself, another document the fields of a
- * value that is a document, anything else equals the value (a regular expression matches it).
+ * Reads the condition of `$pull`. A document of operators and a regular expression test the value as if it were a field
+ * (an array matches by its elements too), another document tests the fields of values that are documents, anything
+ * else equals the value.
  */
 export function parseValueFilter(condition: Value, context: FilterContext = {}): ValueFilter {
-  invariant(false, `no value filters yet ${String(condition)} ${context.place}`);
+  const parsing = startParsing(context);
+  if (condition instanceof BsonDocument && !isOperatorDocument(condition)) {
+    const filter = new Filter(condition, parseFilterDocument(condition, parsing), parsing.collation);
+    return { matches: (value, scope) => value instanceof BsonDocument && filter.matchesDocument(value, scope) };
+  }
+  if (!(condition instanceof BsonDocument || condition instanceof BSONRegExp)) {
+    return { matches: (value) => value !== undefined && valuesEqual(value, condition, parsing.collation) };
+  }
+  const asField = wrap(condition);
+  const filter = new Filter(asField, parseFilterDocument(asField, parsing), parsing.collation);
+  return {
+    matches: (value, scope) => filter.matchesDocument(value === undefined ? BsonDocument.empty : wrap(value), scope),
+  };
+}
+
+/** A document whose only field, without a name, is this value. */
+function wrap(value: Value): BsonDocument {
+  return BsonDocument.fromFields(new Map([['', value]]));
 }

@@ -1,0 +1,3 @@
+import { bitsOperator } from '../bits-test.ts';
+
+export const $bitsAnyClear = bitsOperator('$bitsAnyClear');

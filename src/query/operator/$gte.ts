@@ -1,0 +1,3 @@
+import { orderOperator } from '../order-operator.ts';
+
+export const $gte = orderOperator('$gte');

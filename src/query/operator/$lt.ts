@@ -1,0 +1,3 @@
+import { orderOperator } from '../order-operator.ts';
+
+export const $lt = orderOperator('$lt');

@@ -1,0 +1,8 @@
+import { MongoError } from '../../error/mongo-error.ts';
+import type { TreeOperator } from '../operator.ts';
+
+/** Refused: there are no text indexes. */
+export const $text: TreeOperator = ({ parsing }) => {
+  if (!parsing.isTopLevel) throw new MongoError('BadValue', '$text can only be applied to the top-level document');
+  throw new MongoError('IndexNotFound', 'text index required for $text query');
+};
