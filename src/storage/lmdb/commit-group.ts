@@ -54,13 +54,15 @@ export class CommitGroups {
   readonly sizes = new TableSizes();
   readonly #store: RecordStore;
   readonly #translate: (thrown: unknown) => Promise<MongoError>;
+  readonly #changed: () => void;
   #gathering: { readonly group: CommitGroup; readonly outcome: Outcome } | undefined;
   readonly #underway = new Set<Outcome>();
 
-  /** `translate` puts the package's errors into ours. */
-  constructor(store: RecordStore, translate: (thrown: unknown) => Promise<MongoError>) {
+  /** `translate` puts the package's errors into ours; `changed` hears of every group that has become visible. */
+  constructor(store: RecordStore, translate: (thrown: unknown) => Promise<MongoError>, changed: () => void) {
     this.#store = store;
     this.#translate = translate;
+    this.#changed = changed;
     store.onTurnEnd(() => this.#handOver());
   }
 
@@ -91,6 +93,7 @@ export class CommitGroups {
       () => {
         this.sizes.settle(group.sizeChanges);
         for (const member of group.members) member.settle();
+        this.#changed();
       },
       (thrown) => {
         this.sizes.fail(group.sizeChanges);

@@ -11,6 +11,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
+import type { MongoError } from '../../error/mongo-error.ts';
 import { BufferedTransaction, closedError, type TransactionStore } from '../buffered-transaction.ts';
 import { type Claimant, ConflictBook } from '../conflict-book.ts';
 import {
@@ -77,7 +78,8 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     this.#directory = directory;
     this.#lock = lock;
     this.#store = store;
-    this.#groups = new CommitGroups(store, (thrown) => translateCommitError(thrown, directory));
+    const translate = (thrown: unknown): Promise<MongoError> => translateCommitError(thrown, directory);
+    this.#groups = new CommitGroups(store, translate, () => this.#dropIdleView());
     this.#dropped = new DroppedTables(store, this.#groups, clock, () => this.#advance());
     this.#loadOwnRecords();
   }
@@ -186,11 +188,17 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
 
   /** The newest state changes: who begins from now on gets a new view. Answers its sequence. */
   #advance(): number {
-    this.#sequence++;
-    const newest = this.#newest;
+    this.#dropIdleView();
     this.#newest = undefined;
-    if (newest !== undefined && newest.holders === 0) this.#finish(newest);
-    return this.#sequence;
+    return ++this.#sequence;
+  }
+
+  /** Lets LMDB use the pages again that only a view without readers could see. */
+  #dropIdleView(): void {
+    const newest = this.#newest;
+    if (newest === undefined || newest.holders > 0) return;
+    this.#newest = undefined;
+    this.#finish(newest);
   }
 
   #enter(): View {

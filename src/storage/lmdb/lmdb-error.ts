@@ -1,15 +1,18 @@
 /** What LMDB and the file system say, in MongoDB's words. Nothing of theirs leaves this folder untranslated. */
-import { statfs } from 'node:fs/promises';
+import { open, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { MongoError } from '../../error/mongo-error.ts';
+import { dataFile } from './directory-format.ts';
 
 /** errno and LMDB codes that mean: no room. ENOSPC, EFBIG, EDQUOT (Linux, macOS), MDB_MAP_FULL. */
 const noRoomCodes: readonly unknown[] = [28, 27, 122, 69, -30792, 'ENOSPC', 'EFBIG', 'EDQUOT'];
 
-/** LMDB reports a write that was cut short as an input/output error, which usually is the disk's end. */
+/** LMDB reports a write that was cut short, as it is at the end of a disk, like one that failed. */
 const cutShortCodes: readonly unknown[] = [5, 'EIO'];
 
 /** Below this much free space, a write that was cut short means a full disk. */
 const scarceBytes = 16 * 1024 * 1024;
+const probeBytes = 1024 * 1024;
 
 /** Why the writes of a group could not be committed. */
 export async function translateCommitError(thrown: unknown, directory: string): Promise<MongoError> {
@@ -53,12 +56,32 @@ async function rootCause(thrown: unknown): Promise<unknown> {
   }
 }
 
+/** Tells a full disk from a broken one after a write was cut short. */
 async function isScarce(directory: string): Promise<boolean> {
   try {
     const { bavail, bsize } = await statfs(directory);
-    return bavail * bsize < scarceBytes;
+    return bavail * bsize < scarceBytes || noRoomCodes.includes(codeOf(await probe(directory)));
   } catch {
     return false;
+  }
+}
+
+/** Tries what LMDB tried, in a file of our own: limits on files and quotas show only so. Answers what was thrown. */
+async function probe(directory: string): Promise<unknown> {
+  const name = path.join(directory, '.space-probe');
+  try {
+    const { size } = await stat(path.join(directory, dataFile));
+    const file = await open(name, 'w');
+    try {
+      await file.write(Buffer.alloc(probeBytes), 0, probeBytes, size);
+    } finally {
+      await file.close();
+    }
+    return undefined;
+  } catch (thrown) {
+    return thrown;
+  } finally {
+    await rm(name, { force: true });
   }
 }
 
