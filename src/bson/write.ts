@@ -142,7 +142,9 @@ export class BsonWriter {
     const typeAt = this.#at;
     this.byte(0);
     this.cstring(name);
-    this.#buffer[typeAt] = this.#value(value);
+    const type = this.#value(value);
+    // Only now: the value may have moved the document to a larger buffer.
+    this.#buffer[typeAt] = type;
   }
 
   #value(value: Value): number {

@@ -35,7 +35,7 @@ export interface Modifier {
 }
 
 export interface OperatorContext {
-  readonly collation: Collation | undefined;
+  readonly collation?: Collation | undefined;
 }
 
 /** A modifier and where it works. */

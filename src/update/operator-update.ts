@@ -5,29 +5,32 @@ import type { BsonDocument, Value } from '../bson/value.ts';
 import { typeName } from '../bson/value-type.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
 import { applyTree } from './apply-tree.ts';
 import { type ArrayFilters, parseArrayFilters } from './array-filter.ts';
 import { EncodedValue } from './encoded-value.ts';
-import type { ModifierRun, OperatorContext } from './modifier.ts';
+import type { ModifierRun } from './modifier.ts';
 import { updateOperators } from './table.ts';
 import { parseUpdatePath, type UpdatePath } from './update-path.ts';
 import type { Equalities, Update, UpdateContext, UpdateRun } from './update-plan.ts';
 import { type FieldsNode, fieldsNode, insertLeaf, resolvePositional } from './update-tree.ts';
 import { finishUpsert, seedDocument } from './upsert.ts';
-import { checkId, checkResult } from './validate-result.ts';
+import { checkId, checkResult, levelBytes } from './validate-result.ts';
 
 /** Reads `{ $set: { … }, … }`. Throws what MongoDB answers for a malformed operator, path or array filter. */
 export function parseOperatorUpdate(specification: BsonDocument, context: UpdateContext): Update {
   const filters = parseArrayFilters(context.arrayFilters, context.collation);
   const root = fieldsNode();
-  const usage: Usage = { identifiers: new Set(), needsArrayPosition: false };
+  const usage: Usage = { identifiers: new Set(), needsArrayPosition: false, mayDeepen: false };
   for (const { name, value } of elementsOf(specification)) {
     const operator = updateOperators.get(name);
     if (operator === undefined) throw unknownOperator(name);
     if (value.type !== BsonType.object) throw notAnObject(name, value.decode());
     for (const { name: text, value: argument } of elementsOf(value.decode() as BsonDocument)) {
       const path = parseUpdatePath(text);
-      for (const change of operator.plan(path, argument, context as OperatorContext)) {
+      const argumentLevels = (argument.end - argument.start) / levelBytes;
+      if (name === '$rename' || path.steps.length + argumentLevels > limits.nestingDepth) usage.mayDeepen = true;
+      for (const change of operator.plan(path, argument, context)) {
         insertLeaf(root, change.path, change.modifier);
         notePath(change.path, filters, usage);
       }
@@ -36,7 +39,7 @@ export function parseOperatorUpdate(specification: BsonDocument, context: Update
   for (const identifier of filters.keys()) {
     if (!usage.identifiers.has(identifier)) throw unusedFilter(identifier, specification);
   }
-  return new OperatorUpdate(root, filters, usage.needsArrayPosition);
+  return new OperatorUpdate(root, filters, usage);
 }
 
 interface NamedValue {
@@ -59,6 +62,8 @@ function* elementsOf(document: BsonDocument): Generator<NamedValue> {
 interface Usage {
   readonly identifiers: Set<string>;
   needsArrayPosition: boolean;
+  /** Whether the result may be nested deeper than a document may be. */
+  mayDeepen: boolean;
 }
 
 function notePath(path: UpdatePath, filters: ArrayFilters, usage: Usage): void {
@@ -96,10 +101,13 @@ class OperatorUpdate implements Update {
   readonly #filters: ArrayFilters;
   readonly #touchesId: boolean;
 
-  constructor(root: FieldsNode, filters: ArrayFilters, needsArrayPosition: boolean) {
+  readonly #mayDeepen: boolean;
+
+  constructor(root: FieldsNode, filters: ArrayFilters, usage: Usage) {
     this.#root = root;
     this.#filters = filters;
-    this.needsArrayPosition = needsArrayPosition;
+    this.needsArrayPosition = usage.needsArrayPosition;
+    this.#mayDeepen = usage.mayDeepen;
     this.#touchesId = root.children.some((child) => child.name === '_id');
   }
 
@@ -108,14 +116,14 @@ class OperatorUpdate implements Update {
     const result = this.#run(bytes, run, false);
     if (result === undefined) return document;
     if (this.#touchesId) checkId(bytes, result);
-    return checkResult(result);
+    return checkResult(result, this.#mayDeepen);
   }
 
   createForUpsert(equalities: Equalities, run: UpdateRun): BsonDocument {
     const seed = encodeDocument(seedDocument(equalities));
     const result = this.#run(seed, run, true) ?? seed;
     if (this.#touchesId) checkId(seed, result);
-    return finishUpsert(checkResult(result));
+    return finishUpsert(checkResult(result, this.#mayDeepen));
   }
 
   #run(bytes: Buffer, run: UpdateRun, isInsert: boolean): Buffer | undefined {

@@ -43,13 +43,13 @@ class PipelineUpdate implements Update {
     const before = encodeDocument(document);
     const transformed = this.#transform(document);
     if (transformed === document) return document;
-    const result = replaceDocument(before, transformed);
+    const result = replaceDocument(before, transformed, true);
     return encodeDocument(result).equals(before) ? document : result;
   }
 
   createForUpsert(equalities: Equalities, _run: UpdateRun): BsonDocument {
     const seed = seedDocument(equalities);
     const before = encodeDocument(seed);
-    return finishUpsert(replaceDocument(before, this.#transform(seed)));
+    return finishUpsert(replaceDocument(before, this.#transform(seed), true));
   }
 }

@@ -1,6 +1,6 @@
 import { valuesEqual } from '../bson/compare.ts';
 import { printValue } from '../bson/print.ts';
-import { findField } from '../bson/read.ts';
+import { findField, readInt32, skipValue, valueOffset } from '../bson/read.ts';
 import { Timestamp } from '../bson/scalar.ts';
 import { BsonType } from '../bson/type.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
@@ -30,41 +30,47 @@ class Replacement implements Update {
   readonly kind = 'replacement';
   readonly needsArrayPosition = false;
   readonly #document: BsonDocument;
+  readonly #hasEmptyTimestamps: boolean;
 
   constructor(document: BsonDocument) {
     this.#document = document;
+    this.#hasEmptyTimestamps = hasEmptyTimestamps(encodeDocument(document));
   }
 
   /** Always a new document: MongoDB counts a replacement as a modification even where nothing differs. */
   apply(document: BsonDocument, run: UpdateRun): BsonDocument {
-    return replaceDocument(encodeDocument(document), fillTimestamps(this.#document, run.timestamp));
+    return replaceDocument(encodeDocument(document), this.#stamped(run), false);
   }
 
   createForUpsert(equalities: Equalities, run: UpdateRun): BsonDocument {
     const id = equalities.get('_id');
-    const filled = fillTimestamps(this.#document, run.timestamp);
-    if (id === undefined) return finishUpsert(checkResult(encodeDocument(filled)));
-    return replaceDocument(encodeDocument(withIdFirst(BsonDocument.empty, id)), filled);
+    const stamped = this.#stamped(run);
+    if (id === undefined) return finishUpsert(checkResult(encodeDocument(stamped), false));
+    return replaceDocument(encodeDocument(withIdFirst(BsonDocument.empty, id)), stamped, false);
+  }
+
+  #stamped(run: UpdateRun): BsonDocument {
+    return this.#hasEmptyTimestamps ? fillTimestamps(this.#document, run.timestamp) : this.#document;
   }
 }
 
 /** `replacement` with the old document's `_id` in front. Throws ImmutableField where it brings another one. */
-export function replaceDocument(before: Buffer, replacement: BsonDocument): BsonDocument {
+export function replaceDocument(before: Buffer, replacement: BsonDocument, mayBeTooDeep: boolean): BsonDocument {
   const bytes = encodeDocument(replacement);
   const brought = findField(bytes, 0, '_id');
   const kept = findField(before, 0, '_id');
   if (brought >= 0) {
     if (kept >= 0) checkSameId(before, bytes);
-    return checkResult(encodeDocument(finishUpsert(replacement)));
+    return checkResult(encodeDocument(finishUpsert(replacement)), mayBeTooDeep);
   }
-  if (kept < 0) return checkResult(bytes);
+  if (kept < 0) return checkResult(bytes, mayBeTooDeep);
   const id = EncodedValue.ofElement(before, kept);
   scratch.reset();
   const start = scratch.open();
   scratch.raw(before.subarray(kept, id.end));
   scratch.raw(bytes.subarray(4, bytes.length - 1));
   scratch.close(start);
-  return checkResult(Buffer.from(scratch.view()));
+  return checkResult(Buffer.from(scratch.view()), mayBeTooDeep);
 }
 
 function checkSameId(before: Buffer, after: Buffer): void {
@@ -75,14 +81,24 @@ function checkSameId(before: Buffer, after: Buffer): void {
   throw new MongoError('ImmutableField', `After applying the update, the (immutable) field '_id' was ${change}`);
 }
 
-/** Empty timestamps among the document's own fields, `_id` excepted, stand for the time of the write. */
-export function fillTimestamps(document: BsonDocument, timestamp: Timestamp): BsonDocument {
-  const bytes = encodeDocument(document);
-  if (bytes.indexOf(BsonType.timestamp) < 0) return document;
-  const isEmpty = (name: string, value: Value): boolean =>
-    name !== '_id' && value instanceof Timestamp && value.isZero();
-  if (![...document].some(([name, value]) => isEmpty(name, value))) return document;
+function isEmptyTimestamp(name: string, value: Value): boolean {
+  return name !== '_id' && value instanceof Timestamp && value.isZero();
+}
+
+/** Whether a field of the document itself may be an empty timestamp, which stands for the time of the write. */
+function hasEmptyTimestamps(bytes: Buffer): boolean {
+  const end = readInt32(bytes, 0) - 1;
+  for (let element = 4; element < end; ) {
+    const type = bytes[element] as number;
+    const value = valueOffset(bytes, element);
+    if (type === BsonType.timestamp && readInt32(bytes, value) === 0 && readInt32(bytes, value + 4) === 0) return true;
+    element = skipValue(bytes, type, value);
+  }
+  return false;
+}
+
+function fillTimestamps(document: BsonDocument, timestamp: Timestamp): BsonDocument {
   const fields = new Map<string, Value>();
-  for (const [name, value] of document) fields.set(name, isEmpty(name, value) ? timestamp : value);
+  for (const [name, value] of document) fields.set(name, isEmptyTimestamp(name, value) ? timestamp : value);
   return BsonDocument.fromFields(fields);
 }

@@ -6,14 +6,20 @@ import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import { EncodedValue } from './encoded-value.ts';
 
-/** The document in these bytes; throws BSONObjectTooLarge and Overflow where it exceeds what may be stored. */
-export function checkResult(bytes: Buffer): BsonDocument {
+/** What one level of nesting costs at least: type, empty name, length, terminator. */
+export const levelBytes = 7;
+
+/**
+ * The document in these bytes; throws BSONObjectTooLarge where it is larger than may be stored and, unless the caller
+ * knows that the update cannot have deepened it that far, Overflow where it is nested too deep.
+ */
+export function checkResult(bytes: Buffer, mayBeTooDeep: boolean): BsonDocument {
   if (bytes.length > limits.documentSizeBytes) {
     const problem = `Resulting document after update is larger than ${limits.documentSizeBytes}`;
     throw new MongoError('BSONObjectTooLarge', problem);
   }
-  // A level costs at least eight bytes, so that a small document cannot be too deep.
-  if (bytes.length > limits.nestingDepth * 8 && !isWithinDepth(bytes, 0, limits.nestingDepth)) {
+  const isSmall = bytes.length < limits.nestingDepth * levelBytes;
+  if (mayBeTooDeep && !isSmall && !isWithinDepth(bytes, 0, limits.nestingDepth)) {
     throw new MongoError('Overflow', `Document exceeds maximum nesting depth of ${limits.nestingDepth}`);
   }
   return BsonDocument.fromBytes(bytes);
