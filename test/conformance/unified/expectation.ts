@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Document } from 'mongodb';
+import type { ServerFacts } from './requirement.ts';
 import type { Test } from './test-file.ts';
 
 export interface Expectation {
@@ -13,6 +14,8 @@ export interface Expectation {
   readonly operation?: string;
   /** Skips the tests whose id begins so. */
   readonly test?: string;
+  /** Only on this topology. */
+  readonly topology?: ServerFacts['topology'];
   /** Why they are skipped. */
   readonly why: string;
 }
@@ -32,19 +35,19 @@ export class Expectations {
   }
 
   /** Why the test is skipped, if it is. */
-  findSkip(id: string, test: Test): string | undefined {
-    const row = this.#rows.find(
-      ({ operation, test: prefix }) =>
-        (operation !== undefined && namesOf(test).includes(operation)) ||
-        (prefix !== undefined && id.startsWith(prefix)),
-    );
+  findSkip(id: string, test: Test, topology: ServerFacts['topology']): string | undefined {
+    const row = this.#rows.find((candidate) => {
+      if (candidate.topology !== undefined && candidate.topology !== topology) return false;
+      if (candidate.operation !== undefined) return namesOf(test).includes(candidate.operation);
+      return candidate.test !== undefined && id.startsWith(candidate.test);
+    });
     if (row !== undefined) this.#used.add(row);
     return row?.why;
   }
 
-  /** Rows that no test needed. */
-  findUnused(): Expectation[] {
-    return this.#rows.filter((row) => !this.#used.has(row));
+  /** Rows that no test needed, of those that could be needed on this topology. */
+  findUnused(topology: ServerFacts['topology']): Expectation[] {
+    return this.#rows.filter((row) => !this.#used.has(row) && (row.topology ?? topology) === topology);
   }
 }
 

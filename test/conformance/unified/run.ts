@@ -59,7 +59,7 @@ async function main(): Promise<number> {
     const durationMs = performance.now() - startMs;
     const wholeAreas = new Set(grep === undefined ? suites.map(({ name }) => name) : []);
     const ranAll = grep === undefined && options.suite === undefined;
-    const unused = ranAll ? expectations.findUnused() : [];
+    const unused = ranAll ? expectations.findUnused(topology === 'standalone' ? 'single' : topology) : [];
     const notes = unused.map((row) => `expectations.json: no test needs ${JSON.stringify(row)}`);
     const failures = options.failures ? Number.POSITIVE_INFINITY : 0;
     return report(

@@ -59,7 +59,7 @@ export class SuiteRun {
       const id = `${path}: ${test.description}`;
       if (!this.#selection.accepts(id)) continue;
       const skip = test.skipReason ?? unmet ?? findUnmetRequirement(test.runOnRequirements, facts);
-      const ownSkip = this.#selection.expectations.findSkip(id, test);
+      const ownSkip = this.#selection.expectations.findSkip(id, test, facts.topology);
       const reason = skip ?? ownSkip;
       this.tally.add(suite.name, id, reason === undefined ? await this.#runTest(id, content, test) : skipped(reason));
     }

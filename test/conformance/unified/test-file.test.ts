@@ -67,16 +67,23 @@ describe('a skip of our own', () => {
   const [test] = parse({})().tests;
   if (test === undefined) throw new Error('the file has a test');
 
+  it('may hold for one topology only', () => {
+    const expectations = new Expectations([{ operation: 'find', topology: 'replicaset', why: 'one' }]);
+    expect(expectations.findSkip('crud/x: a', test, 'single')).toBeUndefined();
+    expect(expectations.findUnused('single')).toEqual([]);
+    expect(expectations.findUnused('replicaset')).toHaveLength(1);
+  });
+
   it('is found by operation and by id, and reported when no test needs it', () => {
     const [byOperation, byTest, idle] = [
       { operation: 'find', why: 'one' },
       { test: 'crud/find', why: 'two' },
       { operation: 'loop', why: 'three' },
     ];
-    expect(new Expectations([byOperation]).findSkip('crud/x: a', test)).toBe('one');
+    expect(new Expectations([byOperation]).findSkip('crud/x: a', test, 'single')).toBe('one');
     const expectations = new Expectations([byTest, idle]);
-    expect(expectations.findSkip('crud/find: a', test)).toBe('two');
-    expect(expectations.findSkip('crud/other: a', test)).toBeUndefined();
-    expect(expectations.findUnused()).toEqual([idle]);
+    expect(expectations.findSkip('crud/find: a', test, 'single')).toBe('two');
+    expect(expectations.findSkip('crud/other: a', test, 'single')).toBeUndefined();
+    expect(expectations.findUnused('single')).toEqual([idle]);
   });
 });
