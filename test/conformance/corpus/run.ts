@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   if (!data.found) return reportMissingData(data.why);
   if (refuseLoweredFloors()) return 1;
   const areas = findAreas(data.path);
-  const selected = areas.filter((area) => options.area?.some((prefix) => area.startsWith(prefix)) ?? true);
+  const selected = selectAreas(areas);
   const kind: ServerKind = { engine: options.engine, topology: 'replicaset', logPath: options.log };
   const deployment = await openDeployment(kind, options.uri);
   const startMs = performance.now();
@@ -58,6 +58,14 @@ async function main(): Promise<number> {
   } finally {
     await deployment.stop();
   }
+}
+
+/** The areas that were asked for. Throws for a prefix that none begins with. */
+function selectAreas(areas: readonly string[]): string[] {
+  const { area: prefixes = [''] } = options;
+  const idle = prefixes.find((prefix) => !areas.some((area) => area.startsWith(prefix)));
+  if (idle !== undefined) throw new Error(`no area begins with ${idle}`);
+  return areas.filter((area) => prefixes.some((prefix) => area.startsWith(prefix)));
 }
 
 function accepts(id: string, { what }: Case): boolean {

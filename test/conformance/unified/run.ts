@@ -22,7 +22,7 @@ interface Options {
 
 const options = new Command('conformance')
   .description("Runs the MongoDB drivers' specification tests against a server.")
-  .option('--suite <name...>', 'only suites that begin so, such as crud or retryable')
+  .option('--suite <name...>', 'only these suites, such as crud or transactions')
   .addOption(new Option('--engine <name>', 'storage engine of the server').choices(engines).default('memory'))
   .addOption(new Option('--topology <name>', 'face of the server').choices(topologies).default('replicaset'))
   .option('--grep <text>', 'only tests whose id holds this text')

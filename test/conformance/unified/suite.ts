@@ -32,10 +32,14 @@ export const suites: readonly Suite[] = [
   { name: 'versioned-api', folder: 'versioned-api/tests' },
 ];
 
-/** The suites that begin with one of the names, and have data. */
+/** The suites with data; with names, only these (`unified-test-format` names all below it). Throws for an unknown name. */
 export function findSuites(specifications: string, names: readonly string[] | undefined): Suite[] {
   const there = suites.filter(({ folder }) => existsSync(join(specifications, folder)));
-  return there.filter(({ name }) => names?.some((prefix) => name.startsWith(prefix)) ?? true);
+  const isNamed = (suite: Suite, name: string) => suite.name === name || suite.name.startsWith(`${name}/`);
+  const unknown = names?.find((name) => !there.some((suite) => isNamed(suite, name)));
+  if (unknown !== undefined)
+    throw new Error(`no suite is called ${unknown}: ${there.map(({ name }) => name).join(', ')}`);
+  return names === undefined ? there : there.filter((suite) => names.some((name) => isNamed(suite, name)));
 }
 
 /** A file of a suite; `name` is its path there, without `.json`. */
