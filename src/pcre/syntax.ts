@@ -28,10 +28,10 @@ export type Node =
 
 /** A pattern that cannot be; `offset` counts UTF-16 units. */
 export class PatternProblem {
-  readonly text: string;
+  readonly message: string;
   readonly offset: number;
-  constructor(text: string, offset: number) {
-    this.text = text;
+  constructor(message: string, offset: number) {
+    this.message = message;
     this.offset = offset;
   }
 }
