@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MongoError } from '../../error/mongo-error.ts';
 import {
   commitRecords,
   type EngineFactory,
@@ -91,12 +92,39 @@ export function describeIsolation(factory: EngineFactory): void {
           const thrown = await thrownBy(() => transaction.write(records(1, { counter: `${before + 1}` })));
           if (thrown === undefined) return transaction.commit('visible');
           transaction.abort();
-          const { details } = thrown as { details: { resolved?: Promise<void> } };
-          await details.resolved;
+          if (thrown instanceof MongoError) await thrown.details.resolved;
         }
       };
       await Promise.all(Array.from({ length: 20 }, increment));
       expect(await readNewest(present.engine, 1)).toEqual(['counter=20']);
+    });
+
+    it('keeps the sum of all accounts in every snapshot while money moves', async () => {
+      const accounts = Array.from({ length: 10 }, (_, index) => `account ${index}`);
+      await commitRecords(present.engine, 1, Object.fromEntries(accounts.map((account) => [account, '100'])));
+      const transfer = async (from: string, to: string): Promise<void> => {
+        for (;;) {
+          const transaction = await present.engine.begin();
+          const balances = await transaction.getMany(1, [from, to]);
+          const [left, right] = balances.map(Number);
+          const moved = records(1, { [from]: `${Number(left) - 7}`, [to]: `${Number(right) + 7}` });
+          const thrown = await thrownBy(() => transaction.write(moved));
+          if (thrown === undefined) return transaction.commit('visible');
+          transaction.abort();
+          if (thrown instanceof MongoError) await thrown.details.resolved;
+        }
+      };
+      const mover = async (first: number): Promise<void> => {
+        for (let step = 1; step <= 20; step++) {
+          await transfer(
+            `account ${first}`,
+            `account ${(first + step) % 10 === first ? (first + 1) % 10 : (first + step) % 10}`,
+          );
+          const balances = (await readNewest(present.engine, 1)).map((record) => Number(record.split('=')[1]));
+          expect(balances.reduce((sum, balance) => sum + balance)).toBe(1000);
+        }
+      };
+      await Promise.all(accounts.map((_, index) => mover(index)));
     });
 
     it('allows write skew, as MongoDB does: disjoint writes after overlapping reads both commit', async () => {

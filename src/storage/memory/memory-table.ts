@@ -83,7 +83,7 @@ export class MemoryTable {
   put(key: Key, value: Buffer): void {
     const previous = this.#tree.get(key);
     this.#bytes += previous === undefined ? key.length + value.length : value.length - previous.length;
-    this.#tree.set(key, value);
+    this.#tree.set(key, ownBytes(value));
   }
 
   remove(key: Key): void {
@@ -104,4 +104,12 @@ export class MemoryTable {
     this.#old.push(old);
     return old;
   }
+}
+
+/** Memory shared by more than this is worth a copy: one document must not keep a whole message alive. */
+const sharedBytes = 64 * 1024;
+
+function ownBytes(value: Buffer): Buffer {
+  const { byteLength } = value.buffer;
+  return byteLength > sharedBytes && byteLength > 2 * value.length ? Buffer.from(value) : value;
 }
