@@ -1,4 +1,5 @@
 import type { BsonDocument } from '../bson/value.ts';
+import type { Collation } from '../query/collation.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import type { Namespace } from './collection.ts';
 
@@ -14,16 +15,22 @@ export interface CollectionReplacement {
 
 /** One document of $merge: which document it meets, and what becomes of that. */
 export interface MergeRow {
-  /** Values of the `on` fields. */
-  readonly key: BsonDocument;
-  /** The document as it shall be, given the one that is there, if any. undefined or the same object: nothing to write. */
+  /** Equality on each of the `on` fields. At most one document matches. */
+  readonly filter: BsonDocument;
+  /**
+   * The document as it shall be, given the one that is there, if any. undefined or the same object: nothing to write.
+   * One without `_id` gets one.
+   */
   change(existing: BsonDocument | undefined): BsonDocument | undefined;
 }
 
 /** How $out and $merge write. */
 export interface CollectionWriter {
-  /** Throws where a collection cannot be replaced: views, capped and system collections. */
+  /** Throws where a collection cannot be replaced: views, capped and system collections, other time-series options. */
   replaceCollection(namespace: Namespace, timeseries: BsonDocument | undefined): MaybePromise<CollectionReplacement>;
-  /** Finds, changes and writes these documents one after the other; creates the collection where it is missing. */
-  merge(namespace: Namespace, rows: readonly MergeRow[]): MaybePromise<void>;
+  /**
+   * Finds, changes and writes these documents one after the other; creates the collection where it is missing. What was
+   * written before a failure stays written. Throws CommandNotSupportedOnView for views and time-series collections.
+   */
+  merge(namespace: Namespace, rows: readonly MergeRow[], collation: Collation | undefined): MaybePromise<void>;
 }

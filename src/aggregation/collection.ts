@@ -32,3 +32,8 @@ export type NamespaceDescription =
       readonly on: Namespace;
       readonly stages: readonly Value[];
     };
+
+/** A unique index that tells which documents of $merge belong together. */
+export interface UniqueIndex {
+  readonly isSparse: boolean;
+}

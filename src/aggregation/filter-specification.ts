@@ -5,7 +5,6 @@ import type { PipelineContext } from './stage.ts';
 /** Reads the filter of a stage: collation and variables are those of the pipeline. */
 export function parseStageFilter(specification: BsonDocument, context: PipelineContext): Filter {
   return parseFilter(specification, {
-    place: 'match',
     collation: context.options.collation,
     expressions: context.expressions,
     isStrictApi: context.options.isStrictApi,

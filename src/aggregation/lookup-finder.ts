@@ -7,7 +7,7 @@ import { JoinTable } from './join-table.ts';
 import { anyOfFilter, joinValues } from './local-values.ts';
 import type { LookupEquality } from './lookup-argument.ts';
 import { arraySource, type Execution } from './source.ts';
-import type { Pipeline, PipelineContext } from './stage.ts';
+import { Pipeline, type PipelineContext } from './stage.ts';
 import { readAll } from './stream.ts';
 
 /** A parsed $lookup. */
@@ -51,17 +51,24 @@ export class LookupFinder {
     const values = joinValues(local, equality.localNames);
     if (this.#way.kind === 'query') return this.#query(equality, values, scope, execution);
     const matched = this.#way.table.find(values);
-    return readAll(this.#join.pipeline.open(arraySource(matched), scope), execution);
+    return readAll(this.#behindTable().open(arraySource(matched), scope), execution);
   }
 
   /** A table in memory, unless an index answers the equality or the collection is too large. */
   async #chooseWay(equality: LookupEquality, execution: Execution): Promise<Way> {
-    const { context, from } = this.#join;
-    if (from === undefined || (await execution.reader.hasIndexOn(from, equality.foreignPath))) return { kind: 'query' };
-    const everything = context.parseInner([], { place: 'lookup', namespace: from });
+    const { context, from, pipeline } = this.#join;
+    const hasIndex = from !== undefined && (await execution.reader.hasIndexOn(from, equality.foreignPath));
+    if (hasIndex) return { kind: 'query' };
+    const everything = new Pipeline(from === undefined ? pipeline.stages.slice(0, 1) : [], pipeline.scope);
     const source = await context.openInner(everything, from, this.#outer.fork(), execution);
     const table = await JoinTable.load(source, equality.foreignPath, context.options.collation, execution);
     return table === undefined ? { kind: 'query' } : { kind: 'table', table };
+  }
+
+  /** What runs over the documents that the equality found; $documents has given its own to the table. */
+  #behindTable(): Pipeline {
+    const { from, pipeline } = this.#join;
+    return from === undefined ? pipeline.from(1) : pipeline;
   }
 
   #query(

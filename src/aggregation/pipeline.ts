@@ -42,7 +42,10 @@ function parseAt(stages: readonly Value[], options: AggregationOptions, place: P
   const expressions = options.let === undefined ? outer : parseCommandVariables(options.let, outer, scope);
   const namespace =
     options.collection === undefined ? undefined : { database: options.database, collection: options.collection };
-  return parseStages(stages, makeContext({ options, place, namespace, expressions, scope, depth: 0 }));
+  return parseStages(
+    stages,
+    makeContext({ options, place, namespace, expressions, scope, isInsideFacet: false, depth: 0 }),
+  );
 }
 
 interface ContextFields extends Omit<PipelineContext, 'parseInner' | 'openInner'> {
@@ -64,7 +67,8 @@ function makeContext(fields: ContextFields): ScopedContext {
           `Maximum number of nested sub-pipelines exceeded. Limit is ${limits.subPipelineDepth}`,
         );
       }
-      return parseStages(stages, makeContext({ ...fields, ...inner, depth }));
+      const isInsideFacet = fields.isInsideFacet || inner.place === 'facet';
+      return parseStages(stages, makeContext({ ...fields, ...inner, isInsideFacet, depth }));
     },
     openInner: (pipeline, namespace, scope, execution) =>
       openWithScope(pipeline, namespace, fields.options, scope, execution),

@@ -4,9 +4,15 @@ import type { PipelineContext, PipelinePlace, PipelineStage } from './stage.ts';
 
 /** Throws what MongoDB throws where a stage stands in a place that its policy excludes. */
 export function checkPlacement(stages: readonly PipelineStage[], context: PipelineContext): void {
-  if (context.place === 'command') checkNamespace(stages, context);
+  if (context.place === 'command' || context.place === 'lookup' || context.place === 'unionWith') {
+    checkNamespace(stages, context);
+  }
   for (const [index, stage] of stages.entries()) {
     checkPlace(stage, context.place);
+    checkReadConcern(stage, context.options.readConcernLevel);
+    if (context.isInsideFacet && !stage.definition.inFacet) {
+      throw new MongoError('Location40600', `${stage.name} is not allowed to be used within a $facet stage`);
+    }
     const { position } = stage.definition;
     if (position === 'first' && index > 0) {
       throw new MongoError('Location40602', `${stage.name} is only valid as the first stage in a pipeline`);
@@ -48,10 +54,18 @@ function checkNamespace(stages: readonly PipelineStage[], context: PipelineConte
   }
 }
 
+function checkReadConcern({ name, definition }: PipelineStage, level: string): void {
+  const isAllowed =
+    definition.readConcern === 'any' ||
+    (definition.readConcern === 'local' ? level === 'local' : level !== 'linearizable');
+  if (isAllowed) return;
+  throw new MongoError(
+    'InvalidOptions',
+    `Aggregation stage ${name} cannot run with a readConcern other than 'local', or in a multi-document transaction. Current readConcern: ${level}`,
+  );
+}
+
 function checkPlace({ name, definition }: PipelineStage, place: PipelinePlace): void {
-  if (place === 'facet' && !definition.inFacet) {
-    throw new MongoError('Location40600', `${name} is not allowed to be used within a $facet stage`);
-  }
   if (place === 'lookup' && !definition.inLookup) {
     throw new MongoError('Location51047', `${name} is not allowed within a $lookup's sub-pipeline`);
   }

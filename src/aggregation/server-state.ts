@@ -36,6 +36,8 @@ export interface ServerState {
   collectionStatistics(namespace: Namespace, options: CollStatsOptions): MaybePromise<readonly BsonDocument[]>;
   indexStatistics(namespace: Namespace): MaybePromise<readonly BsonDocument[]>;
   planCacheEntries(namespace: Namespace): MaybePromise<readonly BsonDocument[]>;
+  /** Records as $listCatalog shows them; of one collection, or of all where it is undefined. */
+  catalogRecords(namespace: Namespace | undefined): MaybePromise<readonly BsonDocument[]>;
   /** Collections as $listClusterCatalog shows them; of one database, or of all where it is undefined. */
   catalogEntries(
     database: string | undefined,

@@ -1,5 +1,4 @@
 /** The sort of a stage: checked by the rules of the aggregation language, then read by the query language's parser. */
-import { toDecimal } from '../bson/decimal.ts';
 import { printValue } from '../bson/print.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric, typeName } from '../bson/value-type.ts';
@@ -7,6 +6,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import { parseSort, type Sort } from '../query/sort.ts';
 import { parseFieldPath } from './document-path.ts';
 import type { PipelineContext } from './stage.ts';
+import { toWhole } from './whole-number.ts';
 
 /** Kinds of metadata that a sort may name. */
 const metadataSorts: ReadonlySet<Value> = new Set([
@@ -80,8 +80,7 @@ function requireDirection(value: Value): number {
       "$sort key ordering must be specified using a number or {$meta: 'textScore'}",
     );
   }
-  const decimal = toDecimal(value);
-  const whole = typeName(value) === 'decimal' ? decimal.round().toNumber() : Math.trunc(decimal.toNumber());
+  const whole = toWhole(value);
   if (whole !== 1 && whole !== -1) {
     throw new MongoError('Location15975', '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
   }

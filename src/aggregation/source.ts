@@ -8,7 +8,7 @@ import { yieldToEvents } from '../clock/clock.ts';
 import { limits } from '../limits.ts';
 import type { Collation } from '../query/collation.ts';
 import type { MaybePromise } from '../storage/engine.ts';
-import type { LeadingQuery, Namespace, NamespaceDescription } from './collection.ts';
+import type { LeadingQuery, Namespace, NamespaceDescription, UniqueIndex } from './collection.ts';
 import type { CollectionWriter } from './collection-writer.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -28,12 +28,15 @@ export interface CollectionReader {
   open(namespace: Namespace, query: LeadingQuery): MaybePromise<DocumentSource>;
   /** Whether an equality on this path of the collection is answered by an index. */
   hasIndexOn(namespace: Namespace, path: string): MaybePromise<boolean>;
-  /** Whether a unique, non-partial index has exactly these fields in any order and this collation. */
-  hasUniqueIndex(
+  /**
+   * A unique, non-partial index over exactly these fields, in any order, with this collation; the one on `_id` exists
+   * even where the collection does not.
+   */
+  findUniqueIndex(
     namespace: Namespace,
     fields: readonly string[],
     collation: Collation | undefined,
-  ): MaybePromise<boolean>;
+  ): MaybePromise<UniqueIndex | undefined>;
 }
 
 /** What one run of a pipeline's stages has at hand. Each getMore of a cursor brings a new one. */

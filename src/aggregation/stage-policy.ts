@@ -11,6 +11,7 @@ export const anywhere: StagePolicy = {
   inView: true,
   inUpdate: false,
   writes: false,
+  readConcern: 'any',
   inStableApi: true,
 };
 
@@ -30,4 +31,5 @@ export const atEnd: StagePolicy = {
   inTransaction: false,
   inView: false,
   writes: true,
+  readConcern: 'notLinearizable',
 };

@@ -1,13 +1,29 @@
 import { $addFields } from './stage/$addFields.ts';
+import { $bucket } from './stage/$bucket.ts';
+import { $bucketAuto } from './stage/$bucketAuto.ts';
+import { $collStats } from './stage/$collStats.ts';
 import { $count } from './stage/$count.ts';
+import { $currentOp } from './stage/$currentOp.ts';
 import { $documents } from './stage/$documents.ts';
 import { $facet } from './stage/$facet.ts';
 import { $graphLookup } from './stage/$graphLookup.ts';
 import { $group } from './stage/$group.ts';
+import { $indexStats } from './stage/$indexStats.ts';
 import { $limit } from './stage/$limit.ts';
+import { $listCatalog } from './stage/$listCatalog.ts';
+import { $listClusterCatalog } from './stage/$listClusterCatalog.ts';
+import { $listLocalCursors } from './stage/$listLocalCursors.ts';
+import { $listLocalSessions } from './stage/$listLocalSessions.ts';
+import { $listSampledQueries } from './stage/$listSampledQueries.ts';
+import { $listSessions } from './stage/$listSessions.ts';
 import { $lookup } from './stage/$lookup.ts';
 import { $match } from './stage/$match.ts';
+import { $merge } from './stage/$merge.ts';
+import { $out } from './stage/$out.ts';
+import { $planCacheStats } from './stage/$planCacheStats.ts';
 import { $project } from './stage/$project.ts';
+import { $querySettings } from './stage/$querySettings.ts';
+import { $queryStats } from './stage/$queryStats.ts';
 import { $redact } from './stage/$redact.ts';
 import { $replaceRoot } from './stage/$replaceRoot.ts';
 import { $replaceWith } from './stage/$replaceWith.ts';
@@ -23,15 +39,31 @@ import type { StageDefinition } from './stage.ts';
 /** Every stage, alphabetical. */
 const stages: Readonly<Record<string, StageDefinition>> = {
   $addFields,
+  $bucket,
+  $bucketAuto,
+  $collStats,
   $count,
+  $currentOp,
   $documents,
   $facet,
   $graphLookup,
   $group,
+  $indexStats,
   $limit,
+  $listCatalog,
+  $listClusterCatalog,
+  $listLocalCursors,
+  $listLocalSessions,
+  $listSampledQueries,
+  $listSessions,
   $lookup,
   $match,
+  $merge,
+  $out,
+  $planCacheStats,
   $project,
+  $querySettings,
+  $queryStats,
   $redact,
   $replaceRoot,
   $replaceWith,

@@ -68,6 +68,8 @@ export interface StagePolicy {
   readonly inUpdate: boolean;
   /** Writes to a collection. */
   readonly writes: boolean;
+  /** Read concern levels under which it may run (InvalidOptions). */
+  readonly readConcern: 'any' | 'local' | 'notLinearizable';
   /** In Stable API version 1. */
   readonly inStableApi: boolean;
 }
@@ -104,6 +106,8 @@ export interface PipelineContext {
   readonly namespace: Namespace | undefined;
   /** Variables and collation of the expressions at this place. */
   readonly expressions: ParseContext;
+  /** Whether some pipeline around this one stands in a $facet. */
+  readonly isInsideFacet: boolean;
   /** How many pipelines this one lies inside of. */
   readonly depth: number;
   /** Reads the pipeline in a stage's argument. Absent fields are as in this context. */

@@ -1,6 +1,7 @@
 import { toDecimal } from '../bson/decimal.ts';
+import { toDouble } from '../bson/number.ts';
 import { printValue } from '../bson/print.ts';
-import { int64Max, int64Min } from '../bson/scalar.ts';
+import { Decimal128, int64Max, int64Min, type Numeric } from '../bson/scalar.ts';
 import type { Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import type { CodeName } from '../error/codes.ts';
@@ -26,4 +27,9 @@ export function requireCount(value: Value, codeName: CodeName, message: string):
       ? `Expected a non-negative number in: ${printValue(value)}`
       : `Expected an integer: ${printValue(value)}`;
   throw new MongoError(codeName, `${message}: ${problem}`);
+}
+
+/** A number as a whole one, the way MongoDB's parsers take it: doubles are cut, decimals rounded half to even. */
+export function toWhole(value: Numeric): number {
+  return value instanceof Decimal128 ? toDecimal(value).round().toNumber() : Math.trunc(toDouble(value));
 }

@@ -2,18 +2,18 @@
  * A total over numbers of all four types. Doubles and integers add up in two doubles (the sum, and what rounding lost of
  * it), so that the order of the inputs hardly shows; decimals add up apart. Integers stay exact as long as no double came.
  */
-import { type Decimal, decimalOfDouble, fromDecimal, toDecimal } from '../../bson/decimal.ts';
-import { addNumbers, toDouble } from '../../bson/number.ts';
+import { toExact } from '../../bson/decimal.ts';
 import {
-  type Decimal128,
-  Double,
-  double,
-  int64Max,
-  int64Min,
-  integer,
-  isInt32,
-  type Numeric,
-} from '../../bson/scalar.ts';
+  addExact,
+  divideExact,
+  type ExactDecimal,
+  exactInteger,
+  exactOfDouble,
+  finite,
+  writeExact,
+} from '../../bson/exact-decimal.ts';
+import { toDouble } from '../../bson/number.ts';
+import { Double, double, int64Max, int64Min, integer, isInt32, type Numeric } from '../../bson/scalar.ts';
 
 type Kind = 'int' | 'long' | 'double' | 'decimal';
 const order: readonly Kind[] = ['int', 'long', 'double', 'decimal'];
@@ -44,11 +44,13 @@ class CompensatedSum {
     return Number.isNaN(value) ? this.#plain : value;
   }
 
-  get decimal(): Decimal {
-    if (!Number.isFinite(this.#sum + this.#lost)) return toDecimal(new Double(this.value));
-    return decimalOfDouble(this.#sum).plus(decimalOfDouble(this.#lost));
+  get decimal(): ExactDecimal {
+    if (!Number.isFinite(this.#sum + this.#lost)) return exactOfDouble(this.value, 34);
+    return addExact(exactOfDouble(this.#sum, 34), exactOfDouble(this.#lost, 34));
   }
 }
+
+const zero = finite(false, 0n, 0);
 
 export class NumberTotal {
   #widest = 0;
@@ -57,7 +59,7 @@ export class NumberTotal {
   #small = 0;
   readonly #doubles = new CompensatedSum();
   #hasDoubles = false;
-  #decimals: Decimal128 | undefined;
+  #decimals = zero;
   #count = 0;
 
   /** How many numbers were added. */
@@ -70,7 +72,7 @@ export class NumberTotal {
     const kind = kindOf(value);
     this.#widest = Math.max(this.#widest, order.indexOf(kind));
     if (kind === 'decimal') {
-      this.#decimals = this.#decimals === undefined ? (value as Decimal128) : plus(this.#decimals, value as Decimal128);
+      this.#decimals = addExact(this.#decimals, toExact(value));
     } else if (kind === 'double') {
       this.#hasDoubles = true;
       this.#doubles.add(toDouble(value));
@@ -90,7 +92,7 @@ export class NumberTotal {
   /** The sum in the widest type that was added; integers beyond int64 become a double. 0 for no numbers. */
   sum(): Numeric {
     const kind = order[this.#widest];
-    if (kind === 'decimal') return this.#decimalSum();
+    if (kind === 'decimal') return writeExact(this.#decimalSum());
     if (kind === 'double') return double(this.#doubleSum());
     const exact = this.#integers + BigInt(this.#small);
     if (exact < int64Min || exact > int64Max) return double(Number(exact));
@@ -101,7 +103,7 @@ export class NumberTotal {
   average(): Numeric | null {
     if (this.#count === 0) return null;
     if (order[this.#widest] === 'decimal') {
-      return fromDecimal(toDecimal(this.#decimalSum()).dividedBy(this.#count));
+      return writeExact(divideExact(this.#decimalSum(), exactInteger(BigInt(this.#count))));
     }
     return double(this.#doubleSum() / this.#count);
   }
@@ -116,14 +118,9 @@ export class NumberTotal {
     return both.value;
   }
 
-  #decimalSum(): Decimal128 {
-    const total = this.#decimals ?? fromDecimal(toDecimal(0));
+  #decimalSum(): ExactDecimal {
     this.#carry();
-    const withIntegers = this.#integers === 0n ? total : (addNumbers(total, this.#integers) as Decimal128);
-    return this.#hasDoubles ? fromDecimal(toDecimal(withIntegers).plus(this.#doubles.decimal)) : withIntegers;
+    const withIntegers = addExact(this.#decimals, exactInteger(this.#integers));
+    return this.#hasDoubles ? addExact(withIntegers, this.#doubles.decimal) : withIntegers;
   }
-}
-
-function plus(left: Decimal128, right: Decimal128): Decimal128 {
-  return addNumbers(left, right) as Decimal128;
 }

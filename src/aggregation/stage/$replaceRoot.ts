@@ -20,7 +20,9 @@ export const $replaceRoot: StageDefinition = {
         `expected an object as specification for $replaceRoot stage, got ${typeName(argument)}`,
       );
     }
-    return replacingRoot(parseArgument(argument).newRoot, context, "'newRoot' expression ");
+    // null is an expression here, which strict structures would take for a missing field.
+    const newRoot = argument.get('newRoot') === null && argument.size() === 1 ? null : parseArgument(argument).newRoot;
+    return replacingRoot(newRoot, context, "'newRoot' expression ");
   },
 };
 

@@ -1,10 +1,10 @@
-import { toDouble } from '../../bson/number.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
 import { blocking } from '../stream.ts';
+import { toWhole } from '../whole-number.ts';
 
 /** Some documents by chance, none twice, in any order. */
 export const $sample: StageDefinition = {
@@ -50,9 +50,9 @@ function parseSize(argument: Value): number {
   for (const [name, value] of argument.entries()) {
     if (name !== 'size') throw new MongoError('Location28748', `unrecognized option to $sample: ${name}`);
     if (!isNumeric(value)) throw new MongoError('Location28746', 'size argument to $sample must be a number');
-    size = Math.trunc(toDouble(value));
-    if (!(size > 0)) throw new MongoError('Location28747', 'size argument to $sample must be a positive integer');
+    size = toWhole(value);
   }
   if (size === undefined) throw new MongoError('Location28749', '$sample stage must specify a size');
+  if (!(size > 0)) throw new MongoError('Location28747', 'size argument to $sample must be a positive integer');
   return size;
 }
