@@ -12,6 +12,9 @@ const directories: string[] = [];
 /** Starting a process takes its time on a busy machine. */
 const patienceMs = 60_000;
 
+/** How long a client that outlives its server looks for it when it is closed. */
+const quickMs = 5000;
+
 function run(...words: string[]): Program {
   const program = new Program(...words);
   programs.push(program);
@@ -34,7 +37,7 @@ describe('the program', { timeout: patienceMs }, () => {
     const program = run('--port', '0', '--storageEngine', 'memory');
     const uri = await program.uri();
     expect(uri).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+\/\?replicaSet=rs0$/);
-    const client = await MongoClient.connect(uri);
+    const client = await MongoClient.connect(uri, { serverSelectionTimeoutMS: quickMs });
     expect(await client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 });
     const { exitCode, stdout, stderr } = await program.end(signal);
     expect(exitCode).toBe(0);
@@ -92,7 +95,7 @@ describe('the program', { timeout: patienceMs }, () => {
 
   it('stops where a client sends shutdown', async () => {
     const program = run('--port', '0', '--storageEngine', 'memory');
-    const client = await MongoClient.connect(await program.uri());
+    const client = await MongoClient.connect(await program.uri(), { serverSelectionTimeoutMS: quickMs });
     // The server may be gone before its answer arrives; any other failure is one.
     await client
       .db('admin')
