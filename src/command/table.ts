@@ -2,6 +2,8 @@
 import { abortTransaction } from './abortTransaction.ts';
 import { aggregate } from './aggregate.ts';
 import { buildInfo } from './buildInfo.ts';
+import { bulkWrite } from './bulkWrite.ts';
+import { collStats } from './collStats.ts';
 import type { Command } from './command.ts';
 import { commitTransaction } from './commitTransaction.ts';
 import { configureFailPoint } from './configureFailPoint.ts';
@@ -9,6 +11,8 @@ import { connectionStatus } from './connectionStatus.ts';
 import { count } from './count.ts';
 import { create } from './create.ts';
 import { createIndexes } from './createIndexes.ts';
+import { currentOp } from './currentOp.ts';
+import { dbStats } from './dbStats.ts';
 import { deleteCommand } from './delete.ts';
 import { distinct } from './distinct.ts';
 import { drop } from './drop.ts';
@@ -17,6 +21,7 @@ import { dropIndexes } from './dropIndexes.ts';
 import { endSessions } from './endSessions.ts';
 import { find } from './find.ts';
 import { findAndModify } from './findAndModify.ts';
+import { fsync } from './fsync.ts';
 import { getCmdLineOpts } from './getCmdLineOpts.ts';
 import { getLog } from './getLog.ts';
 import { getMore } from './getMore.ts';
@@ -38,9 +43,16 @@ import { reapLogicalSessionCacheNow } from './reapLogicalSessionCacheNow.ts';
 import { refreshLogicalSessionCacheNow } from './refreshLogicalSessionCacheNow.ts';
 import { refreshSessions } from './refreshSessions.ts';
 import { renameCollection } from './renameCollection.ts';
+import { replSetGetConfig } from './replSetGetConfig.ts';
+import { replSetGetStatus } from './replSetGetStatus.ts';
+import { replSetInitiate } from './replSetInitiate.ts';
+import { serverStatus } from './serverStatus.ts';
+import { setFeatureCompatibilityVersion } from './setFeatureCompatibilityVersion.ts';
 import { setParameter } from './setParameter.ts';
+import { shutdown } from './shutdown.ts';
 import { startSession } from './startSession.ts';
 import { update } from './update.ts';
+import { validate } from './validate.ts';
 import { whatsmyuri } from './whatsmyuri.ts';
 
 /** All commands, alphabetical. */
@@ -48,12 +60,16 @@ export const commands: readonly Command[] = [
   abortTransaction,
   aggregate,
   buildInfo,
+  bulkWrite,
+  collStats,
   commitTransaction,
   configureFailPoint,
   connectionStatus,
   count,
   create,
   createIndexes,
+  currentOp,
+  dbStats,
   deleteCommand,
   distinct,
   drop,
@@ -62,6 +78,7 @@ export const commands: readonly Command[] = [
   endSessions,
   find,
   findAndModify,
+  fsync,
   getCmdLineOpts,
   getLog,
   getMore,
@@ -84,9 +101,16 @@ export const commands: readonly Command[] = [
   refreshLogicalSessionCacheNow,
   refreshSessions,
   renameCollection,
+  replSetGetConfig,
+  replSetGetStatus,
+  replSetInitiate,
+  serverStatus,
+  setFeatureCompatibilityVersion,
   setParameter,
+  shutdown,
   startSession,
   update,
+  validate,
   whatsmyuri,
 ];
 
