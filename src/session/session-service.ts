@@ -14,6 +14,13 @@ import { LiveOperation } from './live-operation.ts';
 import { displayName, noOwner, Owner, ownerNamed, ownerOf, SessionId, sessionIdOf } from './logical-session-id.ts';
 import type { ClientConnection, Operation } from './operation.ts';
 import type { SessionRecord } from './session-cache.ts';
+import {
+  cacheStatistics,
+  idleTransaction,
+  localSession,
+  transactionDocument,
+  transactionStatistics,
+} from './session-listing.ts';
 import { type SessionConnections, type SessionOptions, SessionParts } from './session-parts.ts';
 import { requireSession } from './statement-entry.ts';
 
@@ -24,6 +31,12 @@ const expiryCheckMs = 1000;
 export interface SessionPattern {
   readonly lsid: { readonly id: Buffer; readonly uid: Buffer } | undefined;
   readonly uid: Buffer | undefined;
+}
+
+/** Whose sessions a listing asks for; neither means one's own. */
+export interface ListedUsers {
+  readonly allUsers: boolean;
+  readonly users: readonly { readonly user: string; readonly db: string }[];
 }
 
 export class SessionService {
@@ -194,6 +207,58 @@ export class SessionService {
   /** The sessions in the cache of this node, in no particular order. */
   localSessions(): IterableIterator<[SessionId, SessionRecord]> {
     return this.parts.cache.entries();
+  }
+
+  /**
+   * Whose sessions a listing shows: digests of owners, or undefined for everybody's (reference 3.1, 3.2).
+   * @throws MongoError Unauthorized for those of others without `listSessions`; UnsupportedFormat where both are named.
+   */
+  listedOwners(operation: Operation, { allUsers, users }: ListedUsers): readonly Buffer[] | undefined {
+    const { authority } = this.parts.options;
+    if (allUsers && users.length > 0) {
+      throw new MongoError('UnsupportedFormat', '$listSessions allUsers and users are mutually exclusive');
+    }
+    const own = authority.isEnforced ? this.#requireOwner(operation.client) : noOwner;
+    const owners = users.length === 0 ? [own] : users.map(({ user, db }) => ownerNamed(user, db));
+    const isOwn = !allUsers && owners.every((owner) => owner.equals(own));
+    if (!isOwn && !authority.isAuthorized(operation.client, 'listSessions', clusterResource)) {
+      throw new MongoError('Unauthorized', 'not authorized to list the sessions of other users');
+    }
+    return allUsers ? undefined : owners.map(({ uid }) => uid);
+  }
+
+  /** The documents of $listLocalSessions, for these owners or for everybody. */
+  *listLocalSessions(owners: readonly Buffer[] | undefined, hasDetails: boolean): IterableIterator<BsonDocument> {
+    const shown = owners === undefined ? undefined : new Set(owners.map((uid) => uid.toString('latin1')));
+    for (const [id, record] of this.parts.cache.entries()) {
+      if (shown === undefined || shown.has(id.owner.key)) yield localSession(id, record, hasDetails);
+    }
+  }
+
+  /** Open transactions that no statement runs in, as $currentOp with idleSessions shows them. */
+  idleTransactions(): BsonDocument[] {
+    const idle: BsonDocument[] = [];
+    for (const session of this.parts.catalog.open) {
+      if (session.holder !== undefined || session.state.kind !== 'inProgress') continue;
+      idle.push(idleTransaction(session, session.state.transaction));
+    }
+    return idle;
+  }
+
+  /** The `transaction` field that $currentOp shows of a running operation; undefined outside transactions. */
+  transactionOf(operation: Operation): BsonDocument | undefined {
+    const state = live(operation).session?.state;
+    return state?.kind === 'inProgress' ? transactionDocument(state.transaction) : undefined;
+  }
+
+  /** serverStatus.logicalSessionRecordCache. */
+  cacheStatistics(): BsonDocument {
+    return cacheStatistics(this.parts);
+  }
+
+  /** serverStatus.transactions. */
+  transactionStatistics(): BsonDocument {
+    return transactionStatistics(this.parts);
   }
 
   #kill(filter: KillFilter, by: ClientConnection): void {
