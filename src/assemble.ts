@@ -9,8 +9,11 @@
  */
 import type { BsonDocument } from './bson/value.ts';
 import { Catalog } from './catalog/catalog.ts';
+import type { WriteContext } from './catalog/document-write.ts';
 import { markMultikey } from './catalog/index-build.ts';
-import type { Clock } from './clock/clock.ts';
+import { systemCollections } from './catalog/system-collection.ts';
+import { removeExpired } from './catalog/ttl.ts';
+import type { Clock, Timer } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
 import type { Services } from './command/services.ts';
@@ -76,7 +79,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     interrupt: (operation, reason) =>
       gate.operations.find(operation.id)?.interrupt(new MongoError('Interrupted', reason)),
   });
-  sessions.connect({ cursors });
+  const writing: WriteContext = {
+    keyBytes: engine.capabilities.keyBytes,
+    becomesMultikey: (collection, index, keys) =>
+      markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
+  };
+  sessions.connect({ cursors, records: systemCollections({ catalog, clock, randomness, writing }) });
   const statistics = new WireStatistics();
   const topology = new ServerTopology(newObjectId());
   const identity = {
@@ -96,11 +104,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     engine,
     catalog,
     cursors,
-    writing: {
-      keyBytes: engine.capabilities.keyBytes,
-      becomesMultikey: (collection, index, keys) =>
-        markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
-    },
+    writing,
     newObjectId,
     sessions,
     operations: sessions.parts.operations,
@@ -116,7 +120,17 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const dispatcher = new Dispatcher({ gate, services, statistics, findCommand });
   const server = new WireServer({ dispatcher, statistics, log });
   sessions.start();
-  const jobs = [clock.every(parameters.get('clientCursorMonitorFrequencySecs') * 1000, () => cursors.closeIdle())];
+  const expiryJob = (): Timer =>
+    clock.every(parameters.get('ttlMonitorSleepSecs') * 1000, () => {
+      if (!parameters.get('ttlMonitorEnabled')) return;
+      removeExpired({ catalog, clock, writing }).catch((error: unknown) =>
+        log.warn({ error }, 'removing expired documents failed; it is tried again'),
+      );
+    });
+  const jobs = [
+    clock.every(parameters.get('clientCursorMonitorFrequencySecs') * 1000, () => cursors.closeIdle()),
+    expiryJob(),
+  ];
   return {
     async listen(hosts, port, advertisedHost) {
       const chosen = await server.listen(hosts, port);

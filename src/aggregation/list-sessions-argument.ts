@@ -14,7 +14,16 @@ export function parseListSessions(argument: Value, name: string): ListSessionsOp
       `${name} options must be specified in an object, but found: ${typeName(argument)}`,
     );
   }
-  const { allUsers = false, users } = structure(name, { allUsers: optional(bool), users: optional(array) })(argument);
+  const fields = { allUsers: optional(bool), users: optional(array) };
+  // Who opened a session and what it did is ours to show, and only where it is asked for.
+  const parse = structure(name, name === '$listLocalSessions' ? { ...fields, details: optional(bool) } : fields);
+  const {
+    allUsers = false,
+    users,
+    details = false,
+  }: { allUsers?: boolean | undefined; users?: readonly Value[] | undefined; details?: boolean | undefined } = parse(
+    argument,
+  );
   const named = users?.filter((user) => !isNullish(user)).map((user) => parseUser(user, `${name}.users`));
   if (allUsers && named !== undefined && named.length > 0) {
     throw new MongoError(
@@ -22,5 +31,5 @@ export function parseListSessions(argument: Value, name: string): ListSessionsOp
       `${name} may not specify {allUsers:true} and {users:[...]} at the same time`,
     );
   }
-  return { allUsers, users: named === undefined || named.length === 0 ? undefined : named };
+  return { allUsers, details, users: named === undefined || named.length === 0 ? undefined : named };
 }

@@ -16,6 +16,8 @@ export interface CurrentOpOptions {
 export interface ListSessionsOptions {
   readonly allUsers: boolean;
   readonly users: readonly { readonly user: string; readonly db: string }[] | undefined;
+  /** $listLocalSessions alone: who opened the session, and its first and last command. */
+  readonly details: boolean;
 }
 
 /** The parsed argument of $collStats. A part that is undefined was not asked for. */

@@ -9,12 +9,12 @@
  * A database exists while it has a collection or view. Table numbers are reserved in blocks and never used twice.
  */
 import { invariant } from '../error/invariant.ts';
-import type { Operation } from '../session/operation.ts';
 import type { Key, MaybePromise, StorageEngine, StorageTransaction, TableId } from '../storage/engine.ts';
 import { firstFreeTable, reservedTables } from '../storage/reserved-tables.ts';
 import type { CatalogEntry, Collection } from './collection.ts';
 import { CollectionLocks } from './lock.ts';
 import type { Namespace } from './namespace.ts';
+import type { ChangeHooks } from './own-transaction.ts';
 import { decodeEntry, encodeEntry } from './record.ts';
 
 /** Table numbers taken at once from the stored counter. */
@@ -113,33 +113,28 @@ export class Catalog {
     return undefined;
   }
 
-  /** Writes an entry in the operation's transaction; the others see it after the commit. */
-  put(transaction: StorageTransaction, operation: Operation, entry: CatalogEntry): MaybePromise<void> {
-    this.#change(transaction, operation, entry.namespace.full, entry);
+  /** Writes an entry in this transaction; the others see it after the commit. */
+  put(transaction: StorageTransaction, hooks: ChangeHooks, entry: CatalogEntry): MaybePromise<void> {
+    this.#change(transaction, hooks, entry.namespace.full, entry);
     return transaction.write([
       { table: reservedTables.catalog, key: keyOf(entry.namespace.full), value: encodeEntry(entry) },
     ]);
   }
 
-  /** Removes an entry in the operation's transaction; its tables go after the commit. */
-  remove(transaction: StorageTransaction, operation: Operation, entry: CatalogEntry): MaybePromise<void> {
-    this.#change(transaction, operation, entry.namespace.full, undefined);
+  /** Removes an entry in this transaction; its tables go after the commit. */
+  remove(transaction: StorageTransaction, hooks: ChangeHooks, entry: CatalogEntry): MaybePromise<void> {
+    this.#change(transaction, hooks, entry.namespace.full, undefined);
     if (entry.kind === 'collection') {
-      operation.afterCommit(() => this.dropTables([entry.recordTable, ...entry.indexes.map(({ table }) => table)]));
+      hooks.afterCommit(() => this.dropTables([entry.recordTable, ...entry.indexes.map(({ table }) => table)]));
     }
     return transaction.write([{ table: reservedTables.catalog, key: keyOf(entry.namespace.full), value: undefined }]);
   }
 
   /** Replaces an entry by one of another name that keeps its tables. */
-  async move(
-    transaction: StorageTransaction,
-    operation: Operation,
-    from: CatalogEntry,
-    to: CatalogEntry,
-  ): Promise<void> {
-    this.#change(transaction, operation, from.namespace.full, undefined);
+  async move(transaction: StorageTransaction, hooks: ChangeHooks, from: CatalogEntry, to: CatalogEntry): Promise<void> {
+    this.#change(transaction, hooks, from.namespace.full, undefined);
     await transaction.write([{ table: reservedTables.catalog, key: keyOf(from.namespace.full), value: undefined }]);
-    await this.put(transaction, operation, to);
+    await this.put(transaction, hooks, to);
   }
 
   /** Gives back tables that no committed entry names any more. Failing to leaves them unused, which harms nobody. */
@@ -214,14 +209,14 @@ export class Catalog {
     this.#reservedBelow = end;
   }
 
-  #change(transaction: StorageTransaction, operation: Operation, full: string, entry: CatalogEntry | undefined): void {
+  #change(transaction: StorageTransaction, hooks: ChangeHooks, full: string, entry: CatalogEntry | undefined): void {
     let changes = this.#pending.get(transaction);
     if (changes === undefined) {
       const fresh: Changes = new Map();
       changes = fresh;
       this.#pending.set(transaction, fresh);
-      operation.afterCommit(() => this.#commit(fresh));
-      operation.onRelease(() => this.#pending.delete(transaction));
+      hooks.afterCommit(() => this.#commit(fresh));
+      hooks.onRelease(() => this.#pending.delete(transaction));
     }
     changes.set(full, entry);
   }

@@ -5,11 +5,11 @@ import { printDocument } from '../bson/print.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { type Randomness, randomUuid } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { Operation } from '../session/operation.ts';
 import type { StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import type { CatalogEntry, Collection, View } from './collection.ts';
 import { checkCreatable, type Namespace } from './namespace.ts';
+import type { ChangeHooks } from './own-transaction.ts';
 import { collectionFrom, idIndexSpecification, viewFrom } from './record.ts';
 
 /** Everything that create and implicit creation decide; options as listCollections shows them. */
@@ -25,7 +25,7 @@ export interface NewCollection {
 export async function createCollection(
   catalog: Catalog,
   randomness: Randomness,
-  operation: Operation,
+  hooks: ChangeHooks,
   transaction: StorageTransaction,
   wanted: NewCollection,
 ): Promise<Collection> {
@@ -49,14 +49,14 @@ export async function createCollection(
     catalog.locks,
     catalog.version,
   );
-  await catalog.put(transaction, operation, collection);
+  await catalog.put(transaction, hooks, collection);
   return collection;
 }
 
 /** Adds a view in this transaction. Throws as `createCollection`. */
 export async function createView(
   catalog: Catalog,
-  operation: Operation,
+  hooks: ChangeHooks,
   transaction: StorageTransaction,
   name: Namespace,
   options: BsonDocument,
@@ -64,7 +64,7 @@ export async function createView(
   checkCreatable(name);
   checkFree(catalog, transaction, name);
   const view = viewFrom(name, options);
-  await catalog.put(transaction, operation, view);
+  await catalog.put(transaction, hooks, view);
   return view;
 }
 
@@ -97,7 +97,7 @@ export function hasSameOptions(existing: CatalogEntry, options: BsonDocument, is
 /** Gives an entry another name in this transaction, in place of `target` if that is to be dropped. */
 export async function renameEntry(
   catalog: Catalog,
-  operation: Operation,
+  hooks: ChangeHooks,
   transaction: StorageTransaction,
   source: Collection,
   to: Namespace,
@@ -107,9 +107,9 @@ export async function renameEntry(
   const target = catalog.find(transaction, to.database, to.collection);
   if (target !== undefined) {
     if (!dropTarget) throw new MongoError('NamespaceExists', 'target namespace exists');
-    await catalog.remove(transaction, operation, target);
+    await catalog.remove(transaction, hooks, target);
   }
-  await catalog.move(transaction, operation, source, {
+  await catalog.move(transaction, hooks, source, {
     ...source,
     namespace: to,
     state: { ...source.state, lock: catalog.locks.of(to.full) },

@@ -7,16 +7,21 @@ import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import { collationsEqual } from '../query/collation.ts';
 import { indexKeys, keyValues } from '../query/index-key.ts';
-import type { Operation } from '../session/operation.ts';
 import type { StorageTransaction, Write } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import type { Collection, Index } from './collection.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { descriptorOf } from './index-specification.ts';
 import { fitKey, indexEntry } from './index-table.ts';
+import type { ChangeHooks } from './own-transaction.ts';
 import { CollectionWalk } from './record-scan.ts';
 
 const buildBatch = 500;
+
+/** What building needs of the transaction that it is part of. */
+export interface BuildHooks extends ChangeHooks {
+  checkInterrupt?(): void;
+}
 
 /** The specifications that are not there yet. Throws IndexOptionsConflict, IndexKeySpecsConflict for half-equal ones. */
 export function missingIndexes(collection: Collection, wanted: readonly BsonDocument[]): BsonDocument[] {
@@ -80,7 +85,7 @@ function hasSameOptions(left: BsonDocument, right: BsonDocument): boolean {
 /** Builds indexes over what the collection holds and answers the collection that has them. Throws DuplicateKey. */
 export async function buildIndexes(
   catalog: Catalog,
-  operation: Operation,
+  hooks: BuildHooks,
   transaction: StorageTransaction,
   collection: Collection,
   specifications: readonly BsonDocument[],
@@ -88,16 +93,16 @@ export async function buildIndexes(
   const tables = await catalog.allocateTables(specifications.length);
   const built: Index[] = [];
   for (const [at, specification] of specifications.entries()) {
-    built.push(await buildIndex(catalog, operation, transaction, collection, specification, tables[at] as number));
+    built.push(await buildIndex(catalog, hooks, transaction, collection, specification, tables[at] as number));
   }
   const changed = { ...collection, indexes: [...collection.indexes, ...built] };
-  await catalog.put(transaction, operation, changed);
+  await catalog.put(transaction, hooks, changed);
   return changed;
 }
 
 async function buildIndex(
   catalog: Catalog,
-  operation: Operation,
+  hooks: BuildHooks,
   transaction: StorageTransaction,
   collection: Collection,
   specification: BsonDocument,
@@ -109,7 +114,7 @@ async function buildIndex(
   const walk = new CollectionWalk(collection);
   const seen = new Set<string>();
   for (let records = await walk.next(transaction, buildBatch); records !== undefined; ) {
-    operation.checkInterrupt();
+    hooks.checkInterrupt?.();
     const writes: Write[] = [];
     for (const { key, bytes } of records) {
       const keys = indexKeys(index.descriptor, bytes);
@@ -135,17 +140,31 @@ async function buildIndex(
 /** The collection without these indexes; their tables go after the commit. */
 export async function dropIndexes(
   catalog: Catalog,
-  operation: Operation,
+  hooks: BuildHooks,
   transaction: StorageTransaction,
   collection: Collection,
   names: readonly string[],
 ): Promise<void> {
   const dropped = collection.indexes.filter(({ descriptor }) => names.includes(descriptor.name));
-  await catalog.put(transaction, operation, {
+  await catalog.put(transaction, hooks, {
     ...collection,
     indexes: collection.indexes.filter((index) => !dropped.includes(index)),
   });
-  operation.afterCommit(() => catalog.dropTables(dropped.map(({ table }) => table)));
+  hooks.afterCommit(() => catalog.dropTables(dropped.map(({ table }) => table)));
+}
+
+/** Puts another description in place of an index of the same name; its keys stay. */
+export async function replaceIndex(
+  catalog: Catalog,
+  hooks: ChangeHooks,
+  transaction: StorageTransaction,
+  collection: Collection,
+  { specification, table, descriptor }: Index,
+): Promise<void> {
+  const { isMultikey, multikeyPaths, name } = descriptor;
+  const changed = { specification, table, descriptor: descriptorOf(specification, isMultikey, multikeyPaths) };
+  const indexes = collection.indexes.map((index) => (index.descriptor.name === name ? changed : index));
+  await catalog.put(transaction, hooks, { ...collection, indexes });
 }
 
 /** Notes durably that an index has keys of arrays, in a storage transaction of its own, before the first such key is written. */

@@ -1,5 +1,5 @@
 /** How aggregation's stages reach collections: the reader and writer that the aggregate command lends them. */
-import type { LeadingQuery, Namespace, NamespaceDescription } from '../../aggregation/collection.ts';
+import type { LeadingQuery, Namespace, NamespaceDescription, UniqueIndex } from '../../aggregation/collection.ts';
 import type { CollectionReader, DocumentSource, Execution } from '../../aggregation/source.ts';
 import { emptySource } from '../../aggregation/source.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
@@ -11,6 +11,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { limits } from '../../limits.ts';
 import { type Collation, collationsEqual } from '../../query/collation.ts';
 import { parseFilter } from '../../query/filter.ts';
+import type { IndexDescriptor } from '../../query/index-descriptor.ts';
 import { planQuery } from '../../query/plan.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
@@ -76,20 +77,23 @@ export class OperationReader implements CollectionReader {
     );
   }
 
-  hasUniqueIndex(name: Namespace, fields: readonly string[], collation: Collation | undefined): boolean {
+  findUniqueIndex(
+    name: Namespace,
+    fields: readonly string[],
+    collation: Collation | undefined,
+  ): UniqueIndex | undefined {
     const wanted = [...fields].sort().join('\0');
     const entry = this.#collection(name);
-    if (entry === undefined) return wanted === '_id';
-    return entry.indexes.some(
-      ({ descriptor }) =>
-        descriptor.isUnique &&
-        descriptor.partialFilter === undefined &&
-        descriptor.fields
-          .map(({ path }) => path)
-          .sort()
-          .join('\0') === wanted &&
-        collationsEqual(descriptor.collation, collation),
-    );
+    if (entry === undefined) return wanted === '_id' ? { isSparse: false } : undefined;
+    return entry.indexes
+      .map(({ descriptor }) => descriptor)
+      .find(
+        (descriptor) =>
+          descriptor.isUnique &&
+          descriptor.partialFilter === undefined &&
+          pathsOf(descriptor).sort().join('\0') === wanted &&
+          collationsEqual(descriptor.collation, collation),
+      );
   }
 
   #collection(name: Namespace): Collection | undefined {
@@ -105,6 +109,10 @@ export class OperationReader implements CollectionReader {
       pause: () => execution.pause(),
     };
   }
+}
+
+function pathsOf({ fields }: IndexDescriptor): string[] {
+  return fields.map(({ path }) => path);
 }
 
 /** The documents of a collection's query as a pipeline's source. */

@@ -7,9 +7,11 @@ import type {
   ServerState,
 } from '../../aggregation/server-state.ts';
 import { document } from '../../bson/literal.ts';
-import type { BsonDocument } from '../../bson/value.ts';
+import { Binary } from '../../bson/scalar.ts';
+import { BsonDocument } from '../../bson/value.ts';
 import { findCollection } from '../../catalog/access.ts';
 import { namespace } from '../../catalog/namespace.ts';
+import { CollectionWalk } from '../../catalog/record-scan.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
@@ -34,12 +36,34 @@ export class OperationServerState implements ServerState {
     return [...rows, ...this.localCursors()];
   }
 
-  localSessions(_options: ListSessionsOptions): BsonDocument[] {
-    throw new MongoError('NotImplemented', '$listLocalSessions');
+  localSessions(options: ListSessionsOptions): BsonDocument[] {
+    return [...this.#services.sessions.listLocalSessions(this.#owners(options), options.details)];
   }
 
-  sessions(_options: ListSessionsOptions): BsonDocument[] {
-    throw new MongoError('NotImplemented', '$listSessions');
+  /** What a refresh has written to config.system.sessions, of the owners that are asked for. */
+  async sessions(options: ListSessionsOptions): Promise<BsonDocument[]> {
+    const owners = this.#owners(options)?.map((uid) => uid.toString('latin1'));
+    const collection = findCollection(
+      this.#services.catalog,
+      this.#transaction,
+      namespace('config', 'system.sessions'),
+    );
+    if (collection === undefined) return [];
+    const shown: BsonDocument[] = [];
+    const walk = new CollectionWalk(collection);
+    for (let batch = await walk.next(this.#transaction, walkBatch); batch !== undefined; ) {
+      this.#operation.checkInterrupt();
+      for (const { bytes } of batch) {
+        const row = BsonDocument.fromBytes(bytes);
+        if (owners === undefined || owners.includes(ownerOf(row))) shown.push(row);
+      }
+      batch = await walk.next(this.#transaction, walkBatch);
+    }
+    return shown;
+  }
+
+  #owners({ allUsers, users }: ListSessionsOptions): readonly Buffer[] | undefined {
+    return this.#services.sessions.listedOwners(this.#operation, { allUsers, users: users ?? [] });
   }
 
   localCursors(): BsonDocument[] {
@@ -90,6 +114,36 @@ export class OperationServerState implements ServerState {
     return [];
   }
 
+  catalogRecords(name: Namespace | undefined): BsonDocument[] {
+    const { catalog } = this.#services;
+    const databases = name === undefined ? catalog.databases() : [name.database];
+    return databases
+      .flatMap((database) => catalog.list(this.#transaction, database))
+      .filter((entry) => name === undefined || entry.namespace.collection === name.collection)
+      .map((entry) =>
+        document({
+          db: entry.namespace.database,
+          name: entry.namespace.collection,
+          type: entry.kind === 'view' ? 'view' : entry.isTimeseries ? 'timeseries' : 'collection',
+          ns: entry.namespace.full,
+          md:
+            entry.kind === 'view'
+              ? undefined
+              : {
+                  ns: entry.namespace.full,
+                  options: entry.options,
+                  indexes: entry.indexes.map(({ specification, descriptor }) => ({
+                    spec: specification,
+                    ready: true,
+                    multikey: descriptor.isMultikey,
+                  })),
+                },
+          viewOn: entry.kind === 'view' ? entry.viewOn : undefined,
+          pipeline: entry.kind === 'view' ? entry.pipeline : undefined,
+        }),
+      );
+  }
+
   catalogEntries(database: string | undefined): BsonDocument[] {
     const { catalog } = this.#services;
     const databases = database === undefined ? catalog.databases() : [database];
@@ -105,6 +159,15 @@ export class OperationServerState implements ServerState {
       ),
     );
   }
+}
+
+const walkBatch = 1000;
+
+/** The digest in a session's `_id`, as a map key. */
+function ownerOf(row: BsonDocument): string {
+  const id = row.get('_id');
+  const uid = id instanceof BsonDocument ? id.get('uid') : undefined;
+  return uid instanceof Binary ? Buffer.from(uid.value()).toString('latin1') : '';
 }
 
 const noLatency = { latency: 0n, ops: 0n, queryableEncryptionLatencyMicros: 0n };

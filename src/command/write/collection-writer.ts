@@ -9,6 +9,7 @@ import { replaceRecord } from '../../catalog/document-write.ts';
 import { namespace } from '../../catalog/namespace.ts';
 import { CollectionQuery } from '../../catalog/query.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import type { Collation } from '../../query/collation.ts';
 import { parseFilter } from '../../query/filter.ts';
 import { planQuery } from '../../query/plan.ts';
 import type { Operation } from '../../session/operation.ts';
@@ -71,20 +72,25 @@ export class OperationWriter implements CollectionWriter {
     );
   }
 
-  async merge(target: Namespace, rows: readonly MergeRow[]): Promise<void> {
+  async merge(target: Namespace, rows: readonly MergeRow[], collation: Collation | undefined): Promise<void> {
     const name = namespace(target.database, target.collection);
     if (!isKnownCollection(this.#services, name)) await ensureCollection(this.#services, this.#operation, name);
     for (const row of rows) {
       await whileShared(this.#services, this.#operation, name, () =>
-        this.#operation.write((transaction) => this.#mergeRow(transaction, name, row)),
+        this.#operation.write((transaction) => this.#mergeRow(transaction, name, row, collation)),
       );
     }
   }
 
-  async #mergeRow(transaction: StorageTransaction, name: ReturnType<typeof namespace>, row: MergeRow): Promise<void> {
+  async #mergeRow(
+    transaction: StorageTransaction,
+    name: ReturnType<typeof namespace>,
+    row: MergeRow,
+    collation: Collation | undefined,
+  ): Promise<void> {
     const collection = findCollection(this.#services.catalog, transaction, name);
     if (collection === undefined) throw new MongoError('NamespaceNotFound', `${name.full} was dropped during $merge`);
-    const filter = parseFilter(row.key, { collation: collection.collation });
+    const filter = parseFilter(row.filter, { collation });
     const records = new CollectionQuery({
       collection,
       filter,

@@ -1,0 +1,44 @@
+/** Storage transactions of the server's own making: jobs and records that belong to no client's operation. */
+import type { Clock } from '../clock/clock.ts';
+import { delay } from '../clock/clock.ts';
+import { isMongoError } from '../error/mongo-error.ts';
+import type { Durability, StorageEngine, StorageTransaction } from '../storage/engine.ts';
+
+/** What a catalog change needs to know of the transaction that it is part of. */
+export interface ChangeHooks {
+  /** Calls `action` when the change is visible to all. */
+  afterCommit(action: () => void): void;
+  /** Calls `action` when the transaction is over, committed or not. */
+  onRelease(action: () => void): void;
+}
+
+const retryPauseMs = 2;
+
+/** Runs `work` in a storage transaction and commits it; again, with a pause, after a write conflict. */
+export async function inOwnTransaction<T>(
+  engine: StorageEngine,
+  clock: Clock,
+  durability: Durability,
+  work: (transaction: StorageTransaction, hooks: ChangeHooks) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const committed: (() => void)[] = [];
+    const released: (() => void)[] = [];
+    const transaction = await engine.begin();
+    try {
+      const result = await work(transaction, {
+        afterCommit: (action) => committed.push(action),
+        onRelease: (action) => released.push(action),
+      });
+      await transaction.commit(durability);
+      for (const action of committed) action();
+      return result;
+    } catch (thrown) {
+      transaction.abort();
+      if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
+      await (thrown.details.resolved ?? delay(clock, retryPauseMs));
+    } finally {
+      for (const action of released) action();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { BsonDocument, type Value } from '../bson/value.ts';
+
+/** The values at a dotted path, through arrays on the way and at its end. */
+export function readPath(document: BsonDocument, path: string): Value[] {
+  const values: Value[] = [];
+  walk(document, path.split('.'), 0, values);
+  return values;
+}
+
+function walk(value: Value, path: readonly string[], depth: number, found: Value[]): void {
+  const name = path[depth];
+  if (name === undefined) {
+    if (Array.isArray(value)) found.push(...value);
+    else found.push(value);
+  } else if (value instanceof BsonDocument) {
+    const inner = value.get(name);
+    if (inner !== undefined) walk(inner, path, depth + 1, found);
+  } else if (Array.isArray(value)) {
+    for (const element of value) if (element instanceof BsonDocument) walk(element, path, depth, found);
+  }
+}

@@ -1,0 +1,142 @@
+import { document } from '../bson/literal.ts';
+import { double, integer } from '../bson/scalar.ts';
+import type { BsonDocument, Value } from '../bson/value.ts';
+import type { Command, Reply } from './command.ts';
+import { diagnostic } from './policy.ts';
+import type { Services } from './services.ts';
+import { serverVersion } from './version.ts';
+
+/** serverStatus: counts and states of the whole server (manual, "serverStatus"). */
+export const serverStatus: Command = {
+  ...diagnostic,
+  name: 'serverStatus',
+  help: 'counts and states of the server',
+  privilege: { action: 'serverStatus', resource: 'cluster' },
+  run(_operation, request, services): Reply {
+    const { clock, identity } = services;
+    const uptimeMs = clock.nowMs() - identity.startMs;
+    const sections: Record<string, () => Value | undefined> = {
+      connections: () => connections(services),
+      metrics: () => metrics(services),
+      network: () => network(services),
+      opcounters: () => opcounters(services),
+      logicalSessionRecordCache: () => services.sessions.cacheStatistics(),
+      transactions: () => services.sessions.transactionStatistics(),
+      storageEngine: () => storageEngine(services),
+      mem: () => memory(),
+      repl: () => (identity.replicaSet === undefined ? undefined : replication(services, identity.replicaSet)),
+    };
+    const reply: { [name: string]: Value | undefined } = {
+      host: identity.host,
+      version: serverVersion.text,
+      process: 'sojourn',
+      service: [],
+      pid: BigInt(process.pid),
+      uptime: double(Math.floor(uptimeMs / 1000)),
+      uptimeMillis: BigInt(Math.max(0, Math.floor(uptimeMs))),
+      uptimeEstimate: BigInt(Math.max(0, Math.floor(uptimeMs / 1000))),
+      localTime: new Date(clock.nowMs()),
+      asserts: document({
+        regular: 0,
+        warning: 0,
+        msg: 0,
+        user: integer(failures(services)),
+        tripwire: 0,
+        rollovers: 0,
+      }),
+    };
+    for (const [name, section] of Object.entries(sections)) {
+      const wanted = request.body.get(name);
+      if (wanted === 0 || wanted === false) continue;
+      reply[name] = section();
+    }
+    return reply;
+  },
+};
+
+function failures({ statistics }: Services): number {
+  let failed = 0;
+  for (const counts of statistics.commands.values()) failed += counts.failed;
+  return failed;
+}
+
+function connections({ statistics }: Services): BsonDocument {
+  const { current, totalCreated, active } = statistics.connections;
+  return document({ current, available: 1_000_000 - current, totalCreated, active, threaded: current });
+}
+
+function network({ statistics }: Services): BsonDocument {
+  const { bytesIn, bytesOut, requests } = statistics.network;
+  return document({ bytesIn: BigInt(bytesIn), bytesOut: BigInt(bytesOut), numRequests: BigInt(requests) });
+}
+
+function opcounters({ statistics }: Services): BsonDocument {
+  const total = (...names: readonly string[]): bigint =>
+    BigInt(names.reduce((sum, name) => sum + (statistics.commands.get(name)?.total ?? 0), 0));
+  const all = [...statistics.commands.values()].reduce((sum, counts) => sum + counts.total, 0);
+  const counted = total('insert', 'find', 'update', 'delete', 'getMore');
+  return document({
+    insert: total('insert'),
+    query: total('find'),
+    update: total('update'),
+    delete: total('delete'),
+    getmore: total('getMore'),
+    command: BigInt(all) - counted,
+  });
+}
+
+function metrics(services: Services): BsonDocument {
+  const cursor = services.cursors.counts();
+  const commands: { [name: string]: BsonDocument } = {};
+  for (const [name, { total, failed }] of services.statistics.commands) {
+    commands[name] = document({ failed: BigInt(failed), total: BigInt(total) });
+  }
+  return document({
+    commands,
+    cursor: {
+      timedOut: BigInt(cursor.timedOut),
+      totalOpened: BigInt(cursor.opened),
+      open: { noTimeout: BigInt(cursor.immortal), pinned: BigInt(cursor.pinned), total: BigInt(cursor.open) },
+    },
+  });
+}
+
+function storageEngine({ engine }: Services): BsonDocument {
+  const { openTransactions, pinnedSnapshots, commits, conflicts } = engine.statistics();
+  return document({
+    name: engine.capabilities.name,
+    supportsCommittedReads: true,
+    supportsSnapshotReadConcern: true,
+    persistent: engine.capabilities.durable,
+    openTransactions,
+    pinnedSnapshots,
+    commits: BigInt(commits),
+    writeConflicts: BigInt(conflicts),
+  });
+}
+
+function memory(): BsonDocument {
+  const mebibyte = 1024 * 1024;
+  const { rss, heapTotal } = process.memoryUsage();
+  return document({
+    bits: 64,
+    resident: Math.round(rss / mebibyte),
+    virtual: Math.round((rss + heapTotal) / mebibyte),
+    supported: true,
+  });
+}
+
+function replication({ identity, time }: Services, setName: string): BsonDocument {
+  return document({
+    topologyVersion: undefined,
+    hosts: [identity.host],
+    setName,
+    setVersion: 1,
+    isWritablePrimary: true,
+    secondary: false,
+    primary: identity.host,
+    me: identity.host,
+    electionId: identity.electionId,
+    lastWrite: { opTime: { ts: time.applied, t: 1n } },
+  });
+}
