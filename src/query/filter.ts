@@ -16,7 +16,8 @@ import type { Collation } from './collation.ts';
 import { pinnedPaths } from './equalities.ts';
 import { explainNode, type FilterNode } from './filter-node.ts';
 import type { FilterParsing, FilterPlace } from './operator.ts';
-import { isOperatorDocument, parseConditions, parseFilterDocument } from './parse-filter.ts';
+import { parseConditions, parseFilterDocument } from './parse-filter.ts';
+import { findFieldOperator } from './table.ts';
 import { MatchRun } from './value-test.ts';
 
 export type { FilterNode } from './filter-node.ts';
@@ -109,13 +110,13 @@ export interface ValueFilter {
 }
 
 /**
- * Reads the condition of `$pull`. A document of operators and a regular expression test the value as if it were a field
- * (an array matches by its elements too), another document tests the fields of values that are documents, anything
- * else equals the value.
+ * Reads the condition of `$pull`. A document that begins with a field's operator and a regular expression test the value
+ * as if it were a field (an array matches by its elements too), another document, $and and $or included, tests the
+ * fields of values that are documents, anything else equals the value.
  */
 export function parseValueFilter(condition: Value, context: FilterContext = {}): ValueFilter {
   const parsing = startParsing(context);
-  if (condition instanceof BsonDocument && !isOperatorDocument(condition)) {
+  if (condition instanceof BsonDocument && findFieldOperator(condition.firstKey() ?? '') === undefined) {
     const filter = new Filter(condition, parseFilterDocument(condition, parsing), parsing.collation);
     return { matches: (value, scope) => value instanceof BsonDocument && filter.matchesDocument(value, scope) };
   }
