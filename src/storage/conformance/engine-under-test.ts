@@ -1,4 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
+import { invariant } from '../../error/invariant.ts';
 import type { Key, KeyRange, StorageEngine, StorageTransaction, TableId, Write } from '../engine.ts';
 
 /** A fresh, empty engine and what a test may do to it from outside. */
@@ -29,7 +30,7 @@ export function useEngine(factory: EngineFactory): PresentEngine {
     present = undefined;
   });
   const require = (): EngineUnderTest => {
-    if (present === undefined) throw new TypeError('an engine is there while a test runs');
+    invariant(present !== undefined, 'an engine is there while a test runs');
     return present;
   };
   return {
@@ -38,7 +39,7 @@ export function useEngine(factory: EngineFactory): PresentEngine {
     },
     get reopen() {
       const { reopen } = require();
-      if (reopen === undefined) throw new TypeError('only a durable engine is opened again');
+      invariant(reopen !== undefined, 'only a durable engine is opened again');
       return reopen;
     },
   };

@@ -1,5 +1,6 @@
 /** Random work for an engine, the same for the same seed: what a mirror is driven with. */
 import type { Randomness } from '../../clock/randomness.ts';
+import { invariant } from '../../error/invariant.ts';
 import { isMongoError } from '../../error/mongo-error.ts';
 import type { Key, KeyRange, Snapshot, StorageEngine, StorageTransaction, TableId, Write } from '../engine.ts';
 
@@ -108,7 +109,7 @@ class RandomWork {
 
   #pick(): { transaction: StorageTransaction; readOnly: boolean } {
     const picked = this.#transactions[this.#below(this.#transactions.length)];
-    if (picked === undefined) throw new TypeError('a transaction is open');
+    invariant(picked !== undefined, 'a transaction is open');
     return picked;
   }
 
