@@ -101,3 +101,26 @@ describe('$pop and $pullAll', () => {
     expect(outcome({ _id: 1, a: 5 }, { $pullAll: { a: [1] } })).toBe('BadValue');
   });
 });
+
+describe('$pull and array filters', () => {
+  it('remove and change the elements that a condition holds for', () => {
+    expect(outcome({ _id: 1, a: [1, 5, 9] }, { $pull: { a: { $gte: 5 } } })).toBe('{ _id: 1, a: [ 1 ] }');
+    expect(outcome({ _id: 1, a: [{ x: 1 }, { x: 2, y: 1 }, 2] }, { $pull: { a: { x: 2 } } })).toBe(
+      '{ _id: 1, a: [ { x: 1 }, 2 ] }',
+    );
+    const selected = { arrayFilters: [stored({ 'e.x': { $gt: 1 } })] };
+    expect(outcome({ _id: 1, a: [{ x: 1 }, { x: 2 }] }, { $set: { 'a.$[e].y': 0 } }, selected)).toBe(
+      '{ _id: 1, a: [ { x: 1 }, { x: 2, y: 0 } ] }',
+    );
+  });
+
+  it('apply what several filters select to the same element at once', () => {
+    const filters = { arrayFilters: [stored({ e: { $gt: 1 } }), stored({ f: { $lt: 3 } })] };
+    expect(outcome({ _id: 1, a: [1, 3] }, { $set: { 'a.$[e]': 0, 'a.$[f]': 9 } }, filters)).toBe(
+      '{ _id: 1, a: [ 9, 0 ] }',
+    );
+    expect(outcome({ _id: 1, a: [2] }, { $set: { 'a.$[e]': 0, 'a.$[f]': 9 } }, filters)).toBe(
+      'ConflictingUpdateOperators',
+    );
+  });
+});

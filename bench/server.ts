@@ -1,0 +1,64 @@
+/** Servers to measure: ours as users start it, with a store of its own that is removed afterwards. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endChild, startProgram } from './child.ts';
+
+export type Engine = 'memory' | 'lmdb';
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly port: number;
+  readonly pid: number;
+  /** From the start of the process to the line that says that it is ready. */
+  readonly readyMs: number;
+}
+
+const readyTimeoutMs = 60_000;
+
+/** Starts `dist/main.js` and waits until it is ready. */
+export async function startServerProcess(engine: Engine, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+  const storePath = engine === 'lmdb' ? createFolder() : undefined;
+  const startedMs = performance.now();
+  const child = startProgram([...nodeOptions, 'dist/main.js', ...serverArguments(engine, storePath)]);
+  const port = await readPort(child);
+  return {
+    port,
+    pid: child.pid ?? -1,
+    readyMs: performance.now() - startedMs,
+    async [Symbol.asyncDispose]() {
+      await endChild(child);
+      if (storePath !== undefined) rmSync(storePath, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A fresh folder for stores and files, on the disk that is measured. */
+export function createFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'sojourn-bench-'));
+}
+
+function serverArguments(engine: Engine, storePath: string | undefined): string[] {
+  const options = ['--port', '0', '--bind_ip', '127.0.0.1', '--quiet', '--storageEngine', engine];
+  return storePath === undefined ? options : [...options, '--dbpath', storePath];
+}
+
+function readPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const timeout = setTimeout(() => reject(new Error('the server did not get ready')), readyTimeoutMs);
+    child.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const match = /mongodb:\/\/[^/\s]*:(\d+)/.exec(output);
+      if (match === null) return;
+      clearTimeout(timeout);
+      resolve(Number(match[1]));
+    });
+  });
+}
+
+/** How a driver reaches a server of these: this one alone, asked for its state now and then rather than all the time. */
+export function connectionString(port: number): string {
+  return `mongodb://127.0.0.1:${port}/?directConnection=true&serverMonitoringMode=poll`;
+}
