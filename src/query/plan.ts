@@ -1,6 +1,8 @@
 /** How a query is answered: which index, which ranges of its keys, what is left to do with the records. Pure. */
+import { document } from '../bson/literal.ts';
+import { encodeKeyPart } from '../bson/ordered-key.ts';
+import { ObjectId } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
-import { invariant } from '../error/invariant.ts';
 import type { Filter } from './filter.ts';
 import type { IndexDescriptor } from './index-descriptor.ts';
 import type { Projection } from './projection.ts';
@@ -67,5 +69,24 @@ export interface Plan {
 
 /** Plans a query over a collection with these indexes. */
 export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[]): Plan {
-  invariant(false, `no plans yet ${query.filter.isEmpty} ${indexes.length}`);
+  const natural = query.sort?.natural ?? 1;
+  const id = idEquality(query.filter);
+  const idIndex = indexes.find(({ name }) => name === '_id_');
+  const access: Access =
+    id !== undefined && idIndex !== undefined && query.hint === undefined
+      ? { kind: 'idPoint', index: idIndex, key: encodeKeyPart(id, false, idIndex.collation) }
+      : { kind: 'collectionScan', direction: natural };
+  return {
+    access,
+    isSorted: query.sort === undefined || query.sort.natural !== undefined,
+    isExact: false,
+    isCovered: false,
+    explain: () => document({ stage: access.kind === 'idPoint' ? 'IDHACK' : 'COLLSCAN' }),
+  };
+}
+
+function idEquality({ specification }: Filter): Value | undefined {
+  const value = specification.get('_id');
+  const isPlain = typeof value === 'string' || typeof value === 'number' || value instanceof ObjectId;
+  return isPlain ? value : undefined;
 }
