@@ -55,6 +55,8 @@ export class WireServer {
       });
       listener.listen({ host, port, backlog: 1024 }, () => {
         this.#listeners.push(listener);
+        // Out of file descriptors, for one: whoever could not be accepted is turned away, the others go on.
+        listener.on('error', (error) => this.#options.log.warn({ error, host }, 'a connection could not be accepted'));
         resolve((listener.address() as AddressInfo).port);
       });
     });
