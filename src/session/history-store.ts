@@ -71,19 +71,12 @@ export class HistoryStore {
     moment: WriteMoment,
   ): PlannedRecord {
     const plan = history.plan(statements);
-    const replaced = replace(session, { kind: 'retryableWrite', runs: plan.runs, ...moment }, plan.details);
-    return {
-      writes: replaced.writes,
-      adopt: () => {
-        replaced.adopt();
-        history.adopt(plan);
-      },
-    };
+    return replace(session, 'retryableWrite', moment, plan.runs, plan.details, () => history.adopt(plan));
   }
 
   /** The commit of the session's transaction. */
   planCommit(session: Session, moment: WriteMoment): PlannedRecord {
-    return replace(session, { kind: 'committed', runs: [], ...moment }, []);
+    return replace(session, 'committed', moment, [], [], () => undefined);
   }
 
   /** The next histories behind `after`, in the order of their keys; fewer than `limit` at the end. */
@@ -130,14 +123,18 @@ export class HistoryStore {
 /** Puts a record in the place of the session's former one; details of the same number stay and get company. */
 function replace(
   session: Session,
-  head: Omit<HistoryRecord, 'txnNumber' | 'detailRecords'>,
+  kind: HistoryRecord['kind'],
+  { writtenAt, lastWriteMs }: WriteMoment,
+  runs: HistoryRecord['runs'],
   details: readonly StatementDetail[],
+  adopted: () => void,
 ): PlannedRecord {
   const { txnNumber } = session;
   const { key } = session.id;
   const kept = session.durableNumber === txnNumber ? session.detailRecords : 0;
-  const detailRecords = kept + (details.length > 0 ? 1 : 0);
-  const writes: Write[] = [{ table, key, value: encodeHistoryRecord({ ...head, txnNumber, detailRecords }) }];
+  const detailRecords = details.length > 0 ? kept + 1 : kept;
+  const value = encodeHistoryRecord({ kind, txnNumber, writtenAt, lastWriteMs, detailRecords, runs });
+  const writes: Write[] = [{ table, key, value }];
   if (details.length > 0) writes.push({ table, key: detailKey(key, kept), value: encodeDetails(details) });
   for (let index = detailRecords; index < session.detailRecords; index++) {
     writes.push({ table, key: detailKey(key, index), value: undefined });
@@ -147,6 +144,7 @@ function replace(
     adopt: () => {
       session.durableNumber = txnNumber;
       session.detailRecords = detailRecords;
+      adopted();
     },
   };
 }
