@@ -133,8 +133,9 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   ];
   return {
     async listen(hosts, port, advertisedHost) {
-      const chosen = await server.listen(hosts, port);
-      identity.host = `${advertisedHost}:${chosen}`;
+      const chosen = await server.listen(hosts, port, (bound) => {
+        identity.host = `${advertisedHost}:${bound}`;
+      });
       log.info({ hosts, port: chosen, storageEngine: engine.capabilities.name, replicaSet }, 'serving');
       return chosen;
     },

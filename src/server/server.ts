@@ -31,13 +31,18 @@ export class WireServer {
   }
 
   /**
-   * Listens on each of these addresses at one port and answers the port; 0 takes any that is free.
+   * Listens on each of these addresses at one port and answers the port; 0 takes any that is free. `onPort` is told the
+   * port before the first connection is accepted.
    * Throws SocketException with the reason where one of them cannot be had; nothing listens then.
    */
-  async listen(hosts: readonly string[], port: number): Promise<number> {
+  async listen(
+    hosts: readonly string[],
+    port: number,
+    onPort: (port: number) => void = () => undefined,
+  ): Promise<number> {
     let chosen = port;
     try {
-      for (const host of hosts) chosen = await this.#listenOn(host, chosen);
+      for (const host of hosts) chosen = await this.#listenOn(host, chosen, onPort);
     } catch (thrown) {
       await this.#closeListeners();
       throw thrown;
@@ -45,7 +50,7 @@ export class WireServer {
     return chosen;
   }
 
-  #listenOn(host: string, port: number): Promise<number> {
+  #listenOn(host: string, port: number, onPort: (port: number) => void): Promise<number> {
     const listener = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
     return new Promise((resolve, reject) => {
       listener.once('error', (error: NodeJS.ErrnoException) => {
@@ -57,7 +62,9 @@ export class WireServer {
         this.#listeners.push(listener);
         // Out of file descriptors, for one: whoever could not be accepted is turned away, the others go on.
         listener.on('error', (error) => this.#options.log.warn({ error, host }, 'a connection could not be accepted'));
-        resolve((listener.address() as AddressInfo).port);
+        const { port: chosen } = listener.address() as AddressInfo;
+        onPort(chosen);
+        resolve(chosen);
       });
     });
   }
