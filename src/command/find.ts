@@ -1,14 +1,13 @@
-import { any, anyOf, bool, integral, lenientBool, nonNegative, object, optional, required } from '../bson/structure.ts';
 import { findCollection, whileShared } from '../catalog/access.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import type { Operation } from '../session/operation.ts';
-import { commandArguments } from './arguments.ts';
 import type { Command, CommandRequest, Reply } from './command.ts';
 import { snapshotRead } from './policy.ts';
 import { ownerOf } from './read/cursor-owner.ts';
 import { cursorReply } from './read/cursor-reply.ts';
+import { type FindArguments, parseFind } from './read/find-arguments.ts';
 import { findById } from './read/find-by-id.ts';
 import { FindStream } from './read/find-stream.ts';
 import { openQuery, planOf, prepareQuery } from './read/query.ts';
@@ -17,50 +16,6 @@ import { TailStream } from './read/tail-stream.ts';
 import { findAsAggregation } from './read/view.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
-
-const parse = commandArguments('find', {
-  find: required(any),
-  filter: optional(object),
-  projection: optional(object),
-  sort: optional(object),
-  hint: optional(anyOf('string', 'object')),
-  skip: optional(nonNegative),
-  limit: optional(integral),
-  batchSize: optional(nonNegative),
-  singleBatch: optional(lenientBool),
-  allowDiskUse: optional(bool),
-  min: optional(object),
-  max: optional(object),
-  returnKey: optional(lenientBool),
-  showRecordId: optional(lenientBool),
-  tailable: optional(lenientBool),
-  awaitData: optional(lenientBool),
-  noCursorTimeout: optional(lenientBool),
-  allowPartialResults: optional(lenientBool),
-  oplogReplay: optional(lenientBool),
-  mirrored: optional(lenientBool),
-  collation: optional(object),
-  let: optional(object),
-  readOnce: optional(lenientBool),
-  rawData: optional(bool),
-});
-
-export type FindArguments = ReturnType<typeof parse>;
-
-/** Reads and checks the arguments of find; explain and count read them too. */
-export function parseFind(request: CommandRequest): FindArguments & { readonly isSingleBatch: boolean } {
-  const parsed = parse(request.body);
-  if (parsed.limit !== undefined && parsed.limit < 0) {
-    throw new MongoError('BadValue', `BSON field 'limit' value must be >= 0, actual value '${parsed.limit}'`);
-  }
-  if (parsed.awaitData === true && parsed.tailable !== true) {
-    throw new MongoError('FailedToParse', 'Cannot set awaitData without tailable');
-  }
-  if (parsed.tailable === true && parsed.singleBatch === true) {
-    throw new MongoError('FailedToParse', "cannot use tailable option with the 'singleBatch' option");
-  }
-  return { ...parsed, isSingleBatch: parsed.singleBatch ?? false };
-}
 
 /** find: documents of one collection or view (manual, "find"). */
 export const find: Command = {

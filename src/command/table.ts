@@ -19,6 +19,7 @@ import { drop } from './drop.ts';
 import { dropDatabase } from './dropDatabase.ts';
 import { dropIndexes } from './dropIndexes.ts';
 import { endSessions } from './endSessions.ts';
+import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { findAndModify } from './findAndModify.ts';
 import { fsync } from './fsync.ts';
@@ -76,6 +77,7 @@ export const commands: readonly Command[] = [
   dropDatabase,
   dropIndexes,
   endSessions,
+  explain,
   find,
   findAndModify,
   fsync,

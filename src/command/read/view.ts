@@ -3,7 +3,7 @@ import { document } from '../../bson/literal.ts';
 import type { BsonDocument, Value } from '../../bson/value.ts';
 import type { View } from '../../catalog/collection.ts';
 import { MongoError } from '../../error/mongo-error.ts';
-import type { FindArguments } from '../find.ts';
+import type { FindArguments } from './find-arguments.ts';
 import type { Aggregation } from './run-aggregation.ts';
 
 /** What a find on a view asks of the view's pipeline. Throws OptionNotSupportedOnView for what only collections do. */
