@@ -39,10 +39,10 @@ export class Worker<Request extends object, Answer> implements AsyncDisposable {
   #last: Promise<unknown> = Promise.resolve();
 
   /** `module` is a file of this folder. */
-  constructor(module: string) {
+  constructor(module: string, nodeOptions: readonly string[] = []) {
     this.#child = watch(
       fork(fileURLToPath(new URL(module, import.meta.url)), {
-        execArgv: ['--import', 'tsx'],
+        execArgv: ['--import', 'tsx', ...nodeOptions],
         cwd: repositoryRoot,
         serialization: 'advanced',
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

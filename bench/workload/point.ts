@@ -36,11 +36,12 @@ export const content: Fields = {
 
 const idMarker = 0x7a7a7a01;
 
-/** A session of its own for each connection, as a driver's pool gives out. */
-export function sessionOf(connection: number): Fields {
+/** A session of its own for each connection, as a driver's pool gives out; `part` fills four more bytes of its name. */
+export function sessionOf(connection: number, part = 0): Fields {
   const id = Buffer.alloc(16, 0x40);
   id.writeInt32LE(connection, 0);
   id.writeInt32LE(process.pid, 4);
+  id.writeInt32LE(part, 8);
   return { id: new Binary(id, Binary.SUBTYPE_UUID) };
 }
 
