@@ -20,6 +20,7 @@ import {
   DBPointer,
   type Decimal128,
   Double,
+  millisecondsOf,
   type Numeric,
   ObjectId,
   Timestamp,
@@ -85,7 +86,7 @@ function payload(value: Value, strings: StringKey | undefined): string {
   if (typeof value === 'boolean') return value ? '\x01' : '\x00';
   if (value instanceof BsonDocument) return encodeFields(value, strings);
   if (Array.isArray(value)) return value.map((element) => encodePart(element, strings)).join('') + terminator;
-  if (value instanceof Date) return encodeInt64(BigInt(Number.isNaN(value.getTime()) ? 0 : value.getTime()));
+  if (value instanceof Date) return encodeInt64(millisecondsOf(value));
   if (value instanceof Timestamp) return encodeUint32(value.high >>> 0) + encodeUint32(value.low >>> 0);
   if (value instanceof Binary) {
     const bytes = value.value();

@@ -47,3 +47,30 @@ export function integer(value: number | bigint): number | bigint {
   if (typeof value === 'bigint') return value >= -0x80000000n && value <= 0x7fffffffn ? Number(value) : value;
   return isInt32(value) ? value : BigInt(value);
 }
+
+/** A date beyond what JavaScript's Date can hold (8.64e15 ms either way). `getTime` gives the nearest double. */
+export class WideDate extends Date {
+  readonly milliseconds: bigint;
+  constructor(milliseconds: bigint) {
+    super(Number.NaN);
+    this.milliseconds = milliseconds;
+  }
+  override getTime(): number {
+    return Number(this.milliseconds);
+  }
+}
+
+const widestDateMs = 8_640_000_000_000_000n;
+
+/** The date so many milliseconds after 1970, exact over the whole range of an int64. */
+export function dateOf(milliseconds: bigint): Date {
+  const isWide = milliseconds > widestDateMs || milliseconds < -widestDateMs;
+  return isWide ? new WideDate(milliseconds) : new Date(Number(milliseconds));
+}
+
+/** Milliseconds since 1970, exact; a Date that is invalid in JavaScript counts as 1970. */
+export function millisecondsOf(date: Date): bigint {
+  if (date instanceof WideDate) return date.milliseconds;
+  const milliseconds = date.getTime();
+  return Number.isNaN(milliseconds) ? 0n : BigInt(milliseconds);
+}

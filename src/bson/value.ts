@@ -5,7 +5,7 @@
  *   double      any other JavaScript number; an integral one that would read as int32 is wrapped in `Double`
  *   int64       a bigint
  *   decimal128, objectId, binData, timestamp, regex, javascript, symbol, minKey, maxKey: the classes of the `bson` package
- *   date        a Date (milliseconds beyond what a Date can hold are kept only while the document stays bytes)
+ *   date        a Date; a `WideDate` beyond what JavaScript's own can hold
  *   object      a BsonDocument, array: a JavaScript array
  *   missing     JavaScript undefined, which is never a value inside a document
  */
@@ -20,6 +20,7 @@ import {
   Code,
   DBPointer,
   Decimal128,
+  dateOf,
   double,
   type MaxKey,
   type MinKey,
@@ -213,7 +214,7 @@ export function decodeValue(bytes: Buffer, type: number, at: number): Value {
     case BsonType.objectId:
       return new ObjectId(bytes.subarray(at, at + 12));
     case BsonType.date:
-      return new Date(Number(bytes.readBigInt64LE(at)));
+      return dateOf(bytes.readBigInt64LE(at));
     case BsonType.timestamp:
       return new Timestamp(bytes.readBigUInt64LE(at));
     case BsonType.decimal:

@@ -12,6 +12,7 @@ import {
   isInt32,
   MaxKey,
   MinKey,
+  millisecondsOf,
   ObjectId,
   Timestamp,
 } from './scalar.ts';
@@ -184,7 +185,7 @@ export class BsonWriter {
       return BsonType.objectId;
     }
     if (value instanceof Date) {
-      this.int64(BigInt(value.getTime()));
+      this.int64(millisecondsOf(value));
       return BsonType.date;
     }
     if (value instanceof Double) {

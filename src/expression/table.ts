@@ -14,10 +14,22 @@ import { $atan2 } from './operator/$atan2.ts';
 import { $atanh } from './operator/$atanh.ts';
 import { $ceil } from './operator/$ceil.ts';
 import { $cmp } from './operator/$cmp.ts';
+import { $concat } from './operator/$concat.ts';
 import { $concatArrays } from './operator/$concatArrays.ts';
 import { $cond } from './operator/$cond.ts';
 import { $cos } from './operator/$cos.ts';
 import { $cosh } from './operator/$cosh.ts';
+import { $dateAdd } from './operator/$dateAdd.ts';
+import { $dateDiff } from './operator/$dateDiff.ts';
+import { $dateFromParts } from './operator/$dateFromParts.ts';
+import { $dateFromString } from './operator/$dateFromString.ts';
+import { $dateSubtract } from './operator/$dateSubtract.ts';
+import { $dateToParts } from './operator/$dateToParts.ts';
+import { $dateToString } from './operator/$dateToString.ts';
+import { $dateTrunc } from './operator/$dateTrunc.ts';
+import { $dayOfMonth } from './operator/$dayOfMonth.ts';
+import { $dayOfWeek } from './operator/$dayOfWeek.ts';
+import { $dayOfYear } from './operator/$dayOfYear.ts';
 import { $degreesToRadians } from './operator/$degreesToRadians.ts';
 import { $divide } from './operator/$divide.ts';
 import { $eq } from './operator/$eq.ts';
@@ -28,11 +40,17 @@ import { $floor } from './operator/$floor.ts';
 import { $getField } from './operator/$getField.ts';
 import { $gt } from './operator/$gt.ts';
 import { $gte } from './operator/$gte.ts';
+import { $hour } from './operator/$hour.ts';
 import { $ifNull } from './operator/$ifNull.ts';
 import { $in } from './operator/$in.ts';
 import { $indexOfArray } from './operator/$indexOfArray.ts';
+import { $indexOfBytes } from './operator/$indexOfBytes.ts';
+import { $indexOfCP } from './operator/$indexOfCP.ts';
 import { $isArray } from './operator/$isArray.ts';
 import { $isNumber } from './operator/$isNumber.ts';
+import { $isoDayOfWeek } from './operator/$isoDayOfWeek.ts';
+import { $isoWeek } from './operator/$isoWeek.ts';
+import { $isoWeekYear } from './operator/$isoWeekYear.ts';
 import { $last } from './operator/$last.ts';
 import { $let } from './operator/$let.ts';
 import { $literal } from './operator/$literal.ts';
@@ -41,9 +59,13 @@ import { $log } from './operator/$log.ts';
 import { $log10 } from './operator/$log10.ts';
 import { $lt } from './operator/$lt.ts';
 import { $lte } from './operator/$lte.ts';
+import { $ltrim } from './operator/$ltrim.ts';
 import { $map } from './operator/$map.ts';
 import { $mergeObjects } from './operator/$mergeObjects.ts';
+import { $millisecond } from './operator/$millisecond.ts';
+import { $minute } from './operator/$minute.ts';
 import { $mod } from './operator/$mod.ts';
+import { $month } from './operator/$month.ts';
 import { $multiply } from './operator/$multiply.ts';
 import { $ne } from './operator/$ne.ts';
 import { $not } from './operator/$not.ts';
@@ -53,8 +75,15 @@ import { $pow } from './operator/$pow.ts';
 import { $radiansToDegrees } from './operator/$radiansToDegrees.ts';
 import { $range } from './operator/$range.ts';
 import { $reduce } from './operator/$reduce.ts';
+import { $regexFind } from './operator/$regexFind.ts';
+import { $regexFindAll } from './operator/$regexFindAll.ts';
+import { $regexMatch } from './operator/$regexMatch.ts';
+import { $replaceAll } from './operator/$replaceAll.ts';
+import { $replaceOne } from './operator/$replaceOne.ts';
 import { $reverseArray } from './operator/$reverseArray.ts';
 import { $round } from './operator/$round.ts';
+import { $rtrim } from './operator/$rtrim.ts';
+import { $second } from './operator/$second.ts';
 import { $setDifference } from './operator/$setDifference.ts';
 import { $setEquals } from './operator/$setEquals.ts';
 import { $setField } from './operator/$setField.ts';
@@ -67,14 +96,27 @@ import { $sinh } from './operator/$sinh.ts';
 import { $size } from './operator/$size.ts';
 import { $slice } from './operator/$slice.ts';
 import { $sortArray } from './operator/$sortArray.ts';
+import { $split } from './operator/$split.ts';
 import { $sqrt } from './operator/$sqrt.ts';
+import { $strcasecmp } from './operator/$strcasecmp.ts';
+import { $strLenBytes } from './operator/$strLenBytes.ts';
+import { $strLenCP } from './operator/$strLenCP.ts';
+import { $substrBytes } from './operator/$substrBytes.ts';
+import { $substrCP } from './operator/$substrCP.ts';
 import { $subtract } from './operator/$subtract.ts';
 import { $switch } from './operator/$switch.ts';
 import { $tan } from './operator/$tan.ts';
 import { $tanh } from './operator/$tanh.ts';
+import { $toLower } from './operator/$toLower.ts';
+import { $toUpper } from './operator/$toUpper.ts';
+import { $trim } from './operator/$trim.ts';
 import { $trunc } from './operator/$trunc.ts';
+import { $tsIncrement } from './operator/$tsIncrement.ts';
+import { $tsSecond } from './operator/$tsSecond.ts';
 import { $type } from './operator/$type.ts';
 import { $unsetField } from './operator/$unsetField.ts';
+import { $week } from './operator/$week.ts';
+import { $year } from './operator/$year.ts';
 import { $zip } from './operator/$zip.ts';
 import type { OperatorParser } from './operator.ts';
 
@@ -96,11 +138,23 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $atanh,
   $ceil,
   $cmp,
+  $concat,
   $concatArrays,
   $cond,
   $const: $literal,
   $cos,
   $cosh,
+  $dateAdd,
+  $dateDiff,
+  $dateFromParts,
+  $dateFromString,
+  $dateSubtract,
+  $dateToParts,
+  $dateToString,
+  $dateTrunc,
+  $dayOfMonth,
+  $dayOfWeek,
+  $dayOfYear,
   $degreesToRadians,
   $divide,
   $eq,
@@ -111,11 +165,17 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $getField,
   $gt,
   $gte,
+  $hour,
   $ifNull,
   $in,
   $indexOfArray,
+  $indexOfBytes,
+  $indexOfCP,
   $isArray,
   $isNumber,
+  $isoDayOfWeek,
+  $isoWeek,
+  $isoWeekYear,
   $last,
   $let,
   $literal,
@@ -124,9 +184,13 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $log10,
   $lt,
   $lte,
+  $ltrim,
   $map,
   $mergeObjects,
+  $millisecond,
+  $minute,
   $mod,
+  $month,
   $multiply,
   $ne,
   $not,
@@ -136,8 +200,15 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $radiansToDegrees,
   $range,
   $reduce,
+  $regexFind,
+  $regexFindAll,
+  $regexMatch,
+  $replaceAll,
+  $replaceOne,
   $reverseArray,
   $round,
+  $rtrim,
+  $second,
   $setDifference,
   $setEquals,
   $setField,
@@ -150,14 +221,28 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $size,
   $slice,
   $sortArray,
+  $split,
   $sqrt,
+  $strLenBytes,
+  $strLenCP,
+  $strcasecmp,
+  $substr: $substrBytes,
+  $substrBytes,
+  $substrCP,
   $subtract,
   $switch,
   $tan,
   $tanh,
+  $toLower,
+  $toUpper,
+  $trim,
   $trunc,
+  $tsIncrement,
+  $tsSecond,
   $type,
   $unsetField,
+  $week,
+  $year,
   $zip,
 };
 

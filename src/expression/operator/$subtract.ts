@@ -1,4 +1,5 @@
 import { subtractNumbers } from '../../bson/number.ts';
+import { millisecondsOf } from '../../bson/scalar.ts';
 import { isNullish, isNumeric } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { binary } from '../operator.ts';
@@ -9,7 +10,7 @@ export const $subtract = binary((left, right) => {
   if (isNumeric(left) && isNumeric(right)) return subtractNumbers(left, right);
   if (isNullish(left) || isNullish(right)) return null;
   if (left instanceof Date) {
-    if (right instanceof Date) return BigInt(left.getTime()) - BigInt(right.getTime());
+    if (right instanceof Date) return BigInt.asIntN(64, millisecondsOf(left) - millisecondsOf(right));
     if (isNumeric(right)) return shiftDate(left, right, -1, '$subtract');
     throw new MongoError('TypeMismatch', `can't $subtract ${describeType(right)} from Date`);
   }

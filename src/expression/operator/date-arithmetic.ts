@@ -1,12 +1,12 @@
 import { readExact, truncateExact } from '../../bson/exact-decimal.ts';
-import { Decimal128, Double, int64Max, int64Min, type Numeric } from '../../bson/scalar.ts';
+import { Decimal128, Double, dateOf, int64Max, int64Min, millisecondsOf, type Numeric } from '../../bson/scalar.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 
 /** The date that lies this many milliseconds later (`sign` 1) or earlier (-1). Throws Overflow beyond what a date holds. */
 export function shiftDate(date: Date, byMs: Numeric, sign: 1 | -1, name: string): Date {
-  const shifted = BigInt(date.getTime()) + BigInt(sign) * wholeMilliseconds(byMs, name);
+  const shifted = millisecondsOf(date) + BigInt(sign) * wholeMilliseconds(byMs, name);
   if (shifted < int64Min || shifted > int64Max) throw dateOverflow(name);
-  return new Date(Number(shifted));
+  return dateOf(shifted);
 }
 
 function dateOverflow(name: string): MongoError {

@@ -1,0 +1,3 @@
+import { dateShift } from './date-shift.ts';
+
+export const $dateAdd = dateShift(1);

@@ -1,0 +1,4 @@
+import { isoWeekday } from '../calendar.ts';
+import { datePart } from './date-part.ts';
+
+export const $isoDayOfWeek = datePart((ms) => isoWeekday(ms));

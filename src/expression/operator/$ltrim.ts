@@ -1,0 +1,3 @@
+import { trimming } from './trimming.ts';
+
+export const $ltrim = trimming({ left: true, right: false });

@@ -1,0 +1,4 @@
+import { timeOfDay } from '../calendar.ts';
+import { datePart } from './date-part.ts';
+
+export const $millisecond = datePart((ms) => timeOfDay(ms).millisecond);

@@ -1,0 +1,3 @@
+import { timestampPart } from './timestamp-part.ts';
+
+export const $tsIncrement = timestampPart('$tsIncrement', 'Location5687302', (timestamp) => BigInt(timestamp.i));
