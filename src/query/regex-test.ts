@@ -56,6 +56,9 @@ function compile(pattern: string, options: string): Pattern {
     return compilePattern(pattern, options);
   } catch (problem) {
     if (!(problem instanceof PatternProblem)) throw problem;
-    throw new MongoError('Location51091', `Regular expression is invalid: ${problem.message} at offset ${problem.offset}`);
+    throw new MongoError(
+      'Location51091',
+      `Regular expression is invalid: ${problem.message} at offset ${problem.offset}`,
+    );
   }
 }
