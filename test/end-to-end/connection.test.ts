@@ -33,9 +33,12 @@ describe('the Node driver', () => {
 
   it.each(['zlib', 'snappy'] as const)('talks compressed with %s', async (compressor) => {
     const client = await connect(await start(), { compressors: [compressor] });
+    const admin = client.db('admin');
+    const bytesIn = async (): Promise<number> => Number((await admin.command({ serverStatus: 1 })).network.bytesIn);
     const text = 'abc'.repeat(100_000);
-    const reply = await client.db('admin').command({ ping: 1, comment: text });
-    expect(reply).toMatchObject({ ok: 1 });
+    const before = await bytesIn();
+    expect(await admin.command({ ping: 1, comment: text })).toMatchObject({ ok: 1 });
+    expect((await bytesIn()) - before).toBeLessThan(text.length / 2);
   });
 
   it('is told of the state of the server by a stream of hellos', async () => {
