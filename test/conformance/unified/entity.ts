@@ -36,7 +36,12 @@ export type EntityKind = keyof EntityKinds;
 export type Entity = { [Kind in EntityKind]: { readonly kind: Kind; readonly it: EntityKinds[Kind] } }[EntityKind];
 
 export class EntityMap implements MatchScope {
+  readonly extraFields: readonly string[];
   #entities = new Map<string, Entity>();
+
+  constructor(extraFields: readonly string[]) {
+    this.extraFields = extraFields;
+  }
 
   /** Adds an entity. Throws `BadTest` when the name is taken. */
   add(name: string, entity: Entity): void {

@@ -4,7 +4,7 @@ import { BadTest, Mismatch } from './failure.ts';
 import type { MatchScope } from './match.ts';
 import type { ObservedEvent } from './observed-client.ts';
 
-const scope: MatchScope = { value: () => 1, lsid: () => ({}) };
+const scope: MatchScope = { value: () => 1, lsid: () => ({}), extraFields: [] };
 
 const started: ObservedEvent = {
   name: 'commandStartedEvent',

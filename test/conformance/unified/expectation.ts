@@ -1,6 +1,7 @@
 /**
- * What this runner leaves out by its own decision. Each row of `expectations.json` names tests (by operation, or by
- * id) and says why; a row that no longer fits any test is reported, so that none outlives its reason.
+ * What this runner does by its own decision. Each row of `expectations.json` says why. A `skip` row names tests, by
+ * operation or by id; an `extraField` row names what the driver adds to commands and results of its own accord. A skip
+ * that no longer fits any test is reported, so that none outlives its reason.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,25 +10,35 @@ import type { Document } from 'mongodb';
 import type { ServerFacts } from './requirement.ts';
 import type { Test } from './test-file.ts';
 
-export interface Expectation {
-  /** Skips the tests that use this operation. */
+export type Expectation = Skip | ExtraField;
+
+export interface Skip {
+  /** Skips the tests that use this operation, */
   readonly operation?: string;
-  /** Skips the tests whose id begins so. */
+  /** or those whose id begins so, */
   readonly test?: string;
-  /** Only on this topology. */
+  /** on this topology only. */
   readonly topology?: ServerFacts['topology'];
-  /** Why they are skipped. */
+  readonly why: string;
+}
+
+/** A field that may be there though the file does not expect it: the end of its path, `*` for any one name. */
+export interface ExtraField {
+  readonly extraField: string;
   readonly why: string;
 }
 
 const path = join(dirname(fileURLToPath(import.meta.url)), '../expectations.json');
 
 export class Expectations {
-  #rows: readonly Expectation[];
-  #used = new Set<Expectation>();
+  /** Ends of paths where the driver adds fields. */
+  readonly extraFields: readonly string[];
+  #skips: readonly Skip[];
+  #used = new Set<Skip>();
 
   constructor(rows: readonly Expectation[]) {
-    this.#rows = rows;
+    this.extraFields = rows.flatMap((row) => ('extraField' in row ? [row.extraField] : []));
+    this.#skips = rows.filter((row) => !('extraField' in row));
   }
 
   static read(): Expectations {
@@ -36,7 +47,7 @@ export class Expectations {
 
   /** Why the test is skipped, if it is. */
   findSkip(id: string, test: Test, topology: ServerFacts['topology']): string | undefined {
-    const row = this.#rows.find((candidate) => {
+    const row = this.#skips.find((candidate) => {
       if (candidate.topology !== undefined && candidate.topology !== topology) return false;
       if (candidate.operation !== undefined) return namesOf(test).includes(candidate.operation);
       return candidate.test !== undefined && id.startsWith(candidate.test);
@@ -45,9 +56,9 @@ export class Expectations {
     return row?.why;
   }
 
-  /** Rows that no test needed, of those that could be needed on this topology. */
-  findUnused(topology: ServerFacts['topology']): Expectation[] {
-    return this.#rows.filter((row) => !this.#used.has(row) && (row.topology ?? topology) === topology);
+  /** Skips that no test needed, of those that could be needed on this topology. */
+  findUnused(topology: ServerFacts['topology']): Skip[] {
+    return this.#skips.filter((row) => !this.#used.has(row) && (row.topology ?? topology) === topology);
   }
 }
 

@@ -4,7 +4,7 @@ import { matchError } from './expected-error.ts';
 import { BadTest, Mismatch } from './failure.ts';
 import type { MatchScope } from './match.ts';
 
-const scope: MatchScope = { value: () => 1, lsid: () => ({}) };
+const scope: MatchScope = { value: () => 1, lsid: () => ({}), extraFields: [] };
 
 const response = {
   ok: 0,

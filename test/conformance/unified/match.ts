@@ -13,6 +13,8 @@ export interface MatchScope {
   readonly value: (entity: string) => unknown;
   /** The logical session id of a session entity. Throws `BadTest` when there is none. */
   readonly lsid: (session: string) => Document;
+  /** Ends of paths where a driver may add fields of its own accord; `*` stands for any one name. */
+  readonly extraFields: readonly string[];
 }
 
 /** Where a comparison stands. */
@@ -56,8 +58,18 @@ function matchDocument(expected: Document, actual: unknown, place: Place): void 
     match(value, actual[key], { ...place, path: `${place.path}.${key}`, isRoot: false });
   }
   if (place.isRoot) return;
-  const extra = Object.keys(actual).find((key) => !(key in expected) && actual[key] !== undefined);
+  const extra = Object.keys(actual).find((key) => {
+    return !(key in expected) && actual[key] !== undefined && !isTolerated(`${place.path}.${key}`, place.scope);
+  });
   if (extra !== undefined) throw new Mismatch(`${place.path}.${extra}: ${show(actual[extra])} was not expected`);
+}
+
+function isTolerated(path: string, { extraFields }: MatchScope): boolean {
+  const names = path.split('.');
+  return extraFields.some((field) => {
+    const wanted = field.split('.');
+    return names.slice(-wanted.length).every((name, index) => wanted[index] === '*' || wanted[index] === name);
+  });
 }
 
 function requireItems(expected: readonly unknown[], actual: unknown, path: string): readonly unknown[] {

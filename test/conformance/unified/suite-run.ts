@@ -7,7 +7,7 @@ import { Nodes } from './node.ts';
 import { fetchServerFacts, findUnmetRequirement, type ServerFacts } from './requirement.ts';
 import { findFiles, type Suite, type SuiteFile } from './suite.ts';
 import type { Test, TestFile } from './test-file.ts';
-import { runTest } from './test-run.ts';
+import { runTest, type TestGround } from './test-run.ts';
 
 export interface SuiteSelection {
   readonly specifications: string;
@@ -68,7 +68,7 @@ export class SuiteRun {
   async #runTest(id: string, file: TestFile, test: Test): Promise<Outcome> {
     this.#selection.onProgress?.(id);
     const { nodes } = await this.#connect();
-    const outcome = await runTest(file, test, this.#deployment.uri, nodes).then(
+    const outcome = await runTest(file, test, this.#ground(nodes)).then(
       () => passed,
       (error) => failed(describeFailure(error)),
     );
@@ -83,8 +83,12 @@ export class SuiteRun {
     const id = `${suite.name}/${file.name}`;
     if (!this.#selection.accepts(id)) return;
     const { nodes } = await this.#connect();
-    const refusal = await runWhole(file, this.#deployment.uri, nodes).catch((error) => error);
+    const refusal = await runWhole(file, this.#ground(nodes)).catch((error) => error);
     this.tally.add(suite.name, id, refusal === undefined ? failed('the file should have been refused') : passed);
+  }
+
+  #ground(nodes: Nodes): TestGround {
+    return { uri: this.#deployment.uri, nodes, extraFields: this.#selection.expectations.extraFields };
   }
 
   async #connect(): Promise<{ nodes: Nodes; facts: ServerFacts }> {
@@ -109,9 +113,9 @@ export class SuiteRun {
   }
 }
 
-async function runWhole(file: SuiteFile, uri: string, nodes: Nodes): Promise<void> {
+async function runWhole(file: SuiteFile, ground: TestGround): Promise<void> {
   const content = file.read();
-  for (const test of content.tests) await runTest(content, test, uri, nodes);
+  for (const test of content.tests) await runTest(content, test, ground);
 }
 
 function describeFailure(error: unknown): string {

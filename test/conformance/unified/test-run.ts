@@ -15,9 +15,17 @@ import type { CollectionData, Test, TestFile } from './test-file.ts';
 /** Longer than any wait inside a test. */
 const testTimeoutMs = 30_000;
 
+/** Where tests run. */
+export interface TestGround {
+  readonly uri: string;
+  readonly nodes: Nodes;
+  /** See `MatchScope.extraFields`. */
+  readonly extraFields: readonly string[];
+}
+
 /** Runs a test to its end and cleans up. Throws when it fails. */
-export async function runTest(file: TestFile, test: Test, uri: string, nodes: Nodes): Promise<void> {
-  const entities = new EntityMap();
+export async function runTest(file: TestFile, test: Test, { uri, nodes, extraFields }: TestGround): Promise<void> {
+  const entities = new EntityMap(extraFields);
   try {
     await withDeadline(execute(file, test, { uri, nodes, entities }), testTimeoutMs);
   } catch (error) {
