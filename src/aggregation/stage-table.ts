@@ -4,8 +4,10 @@ import { $bucketAuto } from './stage/$bucketAuto.ts';
 import { $collStats } from './stage/$collStats.ts';
 import { $count } from './stage/$count.ts';
 import { $currentOp } from './stage/$currentOp.ts';
+import { $densify } from './stage/$densify.ts';
 import { $documents } from './stage/$documents.ts';
 import { $facet } from './stage/$facet.ts';
+import { $fill } from './stage/$fill.ts';
 import { $graphLookup } from './stage/$graphLookup.ts';
 import { $group } from './stage/$group.ts';
 import { $indexStats } from './stage/$indexStats.ts';
@@ -28,6 +30,7 @@ import { $redact } from './stage/$redact.ts';
 import { $replaceRoot } from './stage/$replaceRoot.ts';
 import { $replaceWith } from './stage/$replaceWith.ts';
 import { $sample } from './stage/$sample.ts';
+import { $setWindowFields } from './stage/$setWindowFields.ts';
 import { $skip } from './stage/$skip.ts';
 import { $sort } from './stage/$sort.ts';
 import { $sortByCount } from './stage/$sortByCount.ts';
@@ -44,8 +47,10 @@ const stages: Readonly<Record<string, StageDefinition>> = {
   $collStats,
   $count,
   $currentOp,
+  $densify,
   $documents,
   $facet,
+  $fill,
   $graphLookup,
   $group,
   $indexStats,
@@ -69,6 +74,7 @@ const stages: Readonly<Record<string, StageDefinition>> = {
   $replaceWith,
   $sample,
   $set: $addFields,
+  $setWindowFields,
   $skip,
   $sort,
   $sortByCount,

@@ -11,6 +11,10 @@ class AverageState implements AccumulatorState {
     if (isNumeric(input)) this.#total.add(input);
   }
 
+  remove(input: Value | undefined): void {
+    if (isNumeric(input)) this.#total.remove(input);
+  }
+
   result(): Value {
     return this.#total.average();
   }

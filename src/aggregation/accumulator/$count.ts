@@ -18,6 +18,9 @@ export const $count: AccumulatorDefinition = {
           add() {
             count++;
           },
+          remove() {
+            count--;
+          },
           result: () => integer(count),
         };
       },

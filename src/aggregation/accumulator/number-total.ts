@@ -10,29 +10,43 @@ import {
   exactInteger,
   exactOfDouble,
   finite,
+  subtractExact,
   writeExact,
 } from '../../bson/exact-decimal.ts';
 import { toDouble } from '../../bson/number.ts';
 import { Double, double, int64Max, int64Min, integer, isInt32, type Numeric } from '../../bson/scalar.ts';
 
-type Kind = 'int' | 'long' | 'double' | 'decimal';
-const order: readonly Kind[] = ['int', 'long', 'double', 'decimal'];
+/** Kinds of numbers, from the narrowest to the widest. */
+const int = 0;
+const long = 1;
+const doubles = 2;
+const decimals = 3;
 
-function kindOf(value: Numeric): Kind {
-  if (typeof value === 'number') return isInt32(value) ? 'int' : 'double';
-  if (typeof value === 'bigint') return 'long';
-  return value instanceof Double ? 'double' : 'decimal';
+function kindOf(value: Numeric): number {
+  if (typeof value === 'number') return isInt32(value) ? int : doubles;
+  if (typeof value === 'bigint') return long;
+  return value instanceof Double ? doubles : decimals;
 }
 
-/** A sum of doubles with the error of each addition kept beside it (Knuth's two-sum). */
+/**
+ * A sum of doubles with the error of each addition kept beside it (Knuth's two-sum). Infinities and NaN are counted
+ * apart, so that they can be taken back.
+ */
 class CompensatedSum {
   #sum = 0;
   #lost = 0;
-  /** Infinities and NaN make the two-sum NaN; the plain sum tells which of them it is. */
-  #plain = 0;
+  #infinite = 0;
+  #negativeInfinite = 0;
+  #notNumbers = 0;
 
-  add(value: number): void {
-    this.#plain += value;
+  change(value: number, sign: 1 | -1): void {
+    if (Number.isFinite(value)) this.#add(sign * value);
+    else if (Number.isNaN(value)) this.#notNumbers += sign;
+    else if (value > 0) this.#infinite += sign;
+    else this.#negativeInfinite += sign;
+  }
+
+  #add(value: number): void {
     const sum = this.#sum + value;
     const back = sum - this.#sum;
     this.#lost += this.#sum - (sum - back) + (value - back);
@@ -40,12 +54,16 @@ class CompensatedSum {
   }
 
   get value(): number {
+    if (this.#notNumbers > 0 || (this.#infinite > 0 && this.#negativeInfinite > 0)) return Number.NaN;
+    if (this.#infinite > 0) return Number.POSITIVE_INFINITY;
+    if (this.#negativeInfinite > 0) return Number.NEGATIVE_INFINITY;
     const value = this.#sum + this.#lost;
-    return Number.isNaN(value) ? this.#plain : value;
+    return Number.isNaN(value) ? this.#sum : value;
   }
 
   get decimal(): ExactDecimal {
-    if (!Number.isFinite(this.#sum + this.#lost)) return exactOfDouble(this.value, 34);
+    const { value } = this;
+    if (!Number.isFinite(value)) return exactOfDouble(value, 34);
     return addExact(exactOfDouble(this.#sum, 34), exactOfDouble(this.#lost, 34));
   }
 }
@@ -53,35 +71,45 @@ class CompensatedSum {
 const zero = finite(false, 0n, 0);
 
 export class NumberTotal {
-  #widest = 0;
+  /** How many numbers of each kind are in, in the order of `order`. */
+  readonly #counts = [0, 0, 0, 0];
   #integers = 0n;
   /** Small integers add up here first; a bigint for each would be slow. */
   #small = 0;
   readonly #doubles = new CompensatedSum();
-  #hasDoubles = false;
   #decimals = zero;
-  #count = 0;
 
-  /** How many numbers were added. */
+  /** How many numbers are in. */
   get count(): number {
-    return this.#count;
+    return this.#counts.reduce((sum, count) => sum + count);
   }
 
   add(value: Numeric): void {
-    this.#count++;
+    this.#change(value, 1);
+  }
+
+  /** Takes back a number that was added. */
+  remove(value: Numeric): void {
+    this.#change(value, -1);
+  }
+
+  #change(value: Numeric, sign: 1 | -1): void {
     const kind = kindOf(value);
-    this.#widest = Math.max(this.#widest, order.indexOf(kind));
-    if (kind === 'decimal') {
-      this.#decimals = addExact(this.#decimals, toExact(value));
-    } else if (kind === 'double') {
-      this.#hasDoubles = true;
-      this.#doubles.add(toDouble(value));
-    } else if (kind === 'int') {
-      this.#small += value as number;
+    this.#counts[kind] = (this.#counts[kind] as number) + sign;
+    if (kind === int) {
+      this.#small += sign * (value as number);
       if (!Number.isSafeInteger(this.#small * 2)) this.#carry();
+    } else if (kind === long) {
+      this.#integers += sign === 1 ? (value as bigint) : -(value as bigint);
+    } else if (kind === doubles) {
+      this.#doubles.change(toDouble(value), sign);
     } else {
-      this.#integers += value as bigint;
+      this.#decimals = (sign === 1 ? addExact : subtractExact)(this.#decimals, toExact(value));
     }
+  }
+
+  #has(kind: number): boolean {
+    return (this.#counts[kind] as number) > 0;
   }
 
   #carry(): void {
@@ -89,38 +117,36 @@ export class NumberTotal {
     this.#small = 0;
   }
 
-  /** The sum in the widest type that was added; integers beyond int64 become a double. 0 for no numbers. */
+  /** The sum in the widest type that is in; integers beyond int64 become a double. 0 for no numbers. */
   sum(): Numeric {
-    const kind = order[this.#widest];
-    if (kind === 'decimal') return writeExact(this.#decimalSum());
-    if (kind === 'double') return double(this.#doubleSum());
+    if (this.#has(decimals)) return writeExact(this.#decimalSum());
+    if (this.#has(doubles)) return double(this.#doubleSum());
     const exact = this.#integers + BigInt(this.#small);
     if (exact < int64Min || exact > int64Max) return double(Number(exact));
-    return kind === 'long' ? exact : integer(exact);
+    return this.#has(long) ? exact : integer(exact);
   }
 
-  /** Sum divided by count: decimal if a decimal was added, otherwise a double; null for no numbers. */
+  /** Sum divided by count: decimal if a decimal is in, otherwise a double; null for no numbers. */
   average(): Numeric | null {
-    if (this.#count === 0) return null;
-    if (order[this.#widest] === 'decimal') {
-      return writeExact(divideExact(this.#decimalSum(), exactInteger(BigInt(this.#count))));
-    }
-    return double(this.#doubleSum() / this.#count);
+    const { count } = this;
+    if (count === 0) return null;
+    if (this.#has(decimals)) return writeExact(divideExact(this.#decimalSum(), exactInteger(BigInt(count))));
+    return double(this.#doubleSum() / count);
   }
 
   #doubleSum(): number {
     const exact = this.#integers + BigInt(this.#small);
-    if (!this.#hasDoubles) return Number(exact);
+    if (!this.#has(doubles)) return Number(exact);
     if (exact === 0n) return this.#doubles.value;
     const both = new CompensatedSum();
-    both.add(this.#doubles.value);
-    both.add(Number(exact));
+    both.change(this.#doubles.value, 1);
+    both.change(Number(exact), 1);
     return both.value;
   }
 
   #decimalSum(): ExactDecimal {
     this.#carry();
     const withIntegers = addExact(this.#decimals, exactInteger(this.#integers));
-    return this.#hasDoubles ? addExact(withIntegers, this.#doubles.decimal) : withIntegers;
+    return this.#has(doubles) ? addExact(withIntegers, this.#doubles.decimal) : withIntegers;
   }
 }

@@ -4,9 +4,9 @@ import type { Expression } from '../../expression/expression.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import type { Accumulator, AccumulatorContext, AccumulatorDefinition, AccumulatorState } from '../accumulator.ts';
 
-/** Reads the argument of an accumulator of one expression; an array is Location40237. */
+/** Reads the argument of an accumulator of one expression; an array is Location40237, except in windows. */
 export function parseUnaryArgument(argument: Value, context: AccumulatorContext, name: string): Expression {
-  if (Array.isArray(argument)) {
+  if (Array.isArray(argument) && context.place !== 'window') {
     throw new MongoError('Location40237', `The ${name} accumulator is a unary operator`);
   }
   return parseExpression(argument, context.expressions);
