@@ -1,26 +1,9 @@
-/**
- * Fail points: failures on request, for tests of drivers and applications (MongoDB's `configureFailPoint`). Only
- * `failCommand` has an effect here; others may be set and are counted.
- */
+/** A switch that makes something fail on request: off, always on, or for some of the times that it is reached. */
 import { toDouble } from '../bson/number.ts';
-import {
-  any,
-  arrayOf,
-  bool,
-  integral,
-  lenientBool,
-  nested,
-  object,
-  optional,
-  type Parsed,
-  required,
-  string,
-  structure,
-} from '../bson/structure.ts';
+import { any, integral, optional, structure } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import type { Randomness } from '../clock/randomness.ts';
-import { codeNameOf } from '../error/codes.ts';
 import { MongoError } from '../error/mongo-error.ts';
 
 type Mode =
@@ -32,122 +15,48 @@ type Mode =
   | { readonly kind: 'skip'; remaining: number }
   | { readonly kind: 'activationProbability'; readonly probability: number };
 
-const writeConcernErrorFields = structure(
-  'writeConcernError',
-  { code: required(integral), codeName: optional(string), errmsg: optional(string), errInfo: optional(object) },
-  { isOpen: true },
-);
-
-const failCommandFields = {
-  failCommands: optional(arrayOf(string)),
-  errorCode: optional(integral),
-  errorLabels: optional(arrayOf(string)),
-  errorExtraInfo: optional(object),
-  closeConnection: optional(bool),
-  blockConnection: optional(bool),
-  blockTimeMS: optional(integral),
-  writeConcernError: optional(nested(writeConcernErrorFields)),
-  appName: optional(string),
-  threadName: optional(string),
-  namespace: optional(string),
-  failInternalCommands: optional(lenientBool),
-  failAllCommands: optional(lenientBool),
-};
-
-const parseFailCommand = structure('data', failCommandFields, { isOpen: true });
-
 const modeFields = structure('mode', {
   times: optional(integral),
   skip: optional(integral),
   activationProbability: optional(any),
 });
 
-/** The command that may be made to fail. */
-export interface FailSubject {
-  readonly commandName: string;
-  readonly appName: string | undefined;
-  /** `database.collection`; undefined where the command names no collection. */
-  readonly namespace: string | undefined;
-}
-
-/** What is to be done to a command before it runs, in this order. */
-export interface CommandFailure {
-  readonly blockMs: number;
-  readonly closesConnection: boolean;
-  readonly error: MongoError | undefined;
-}
-
-export class FailPoints {
+export class FailPoint<Data> {
   readonly #randomness: Randomness;
-  readonly #entered = new Map<string, number>();
+  readonly #parseData: (data: BsonDocument) => Data;
   #mode: Mode = { kind: 'off' };
-  #data: Parsed<typeof failCommandFields> = parseFailCommand(BsonDocument.empty);
+  #entered = 0;
+  data: Data;
 
-  constructor(randomness: Randomness) {
+  constructor(randomness: Randomness, parseData: (data: BsonDocument) => Data) {
     this.#randomness = randomness;
+    this.#parseData = parseData;
+    this.data = parseData(BsonDocument.empty);
   }
 
-  /** Whether `failCommand` has to be asked at all. */
+  /** Whether it may fail anything at all. */
   get isArmed(): boolean {
     return this.#mode.kind !== 'off';
   }
 
   /**
-   * Sets a fail point; answers how often it was entered before.
-   * @throws MongoError BadValue for an unknown mode, TypeMismatch and FailedToParse for what it is made of.
+   * Sets mode and data; answers how often it was entered since it was set before.
+   * @throws MongoError BadValue for an unknown mode, TypeMismatch for what it is made of.
    */
-  configure(name: string, mode: Value | undefined, data: BsonDocument | undefined): number {
-    const entered = this.#entered.get(name) ?? 0;
-    const parsedMode = parseMode(mode);
-    this.#entered.set(name, 0);
-    if (name !== 'failCommand') return entered;
-    this.#data = parseFailCommand(data ?? BsonDocument.empty);
-    this.#mode = parsedMode;
+  configure(mode: Value | undefined, data: BsonDocument | undefined): number {
+    const entered = this.#entered;
+    const parsed = parseMode(mode);
+    this.data = this.#parseData(data ?? BsonDocument.empty);
+    this.#mode = parsed;
+    this.#entered = 0;
     return entered;
   }
 
-  /** What befalls the command before it runs; undefined for nothing. */
-  beforeCommand(subject: FailSubject): CommandFailure | undefined {
-    if (this.#data.writeConcernError !== undefined || !this.#enter(subject)) return undefined;
-    const { blockConnection, blockTimeMS, closeConnection, errorCode, errorLabels, errorExtraInfo } = this.#data;
-    const error =
-      errorCode === undefined
-        ? undefined
-        : new MongoError(codeNameOf(errorCode), "Failing command via 'failCommand' failpoint", {
-            ...(errorLabels !== undefined && { labels: errorLabels }),
-            ...(errorExtraInfo !== undefined && { reply: Object.fromEntries(errorExtraInfo.entries()) }),
-          });
-    return {
-      blockMs: blockConnection === true ? (blockTimeMS ?? 0) : 0,
-      closesConnection: closeConnection === true,
-      error,
-    };
-  }
-
-  /** The write concern error that the command's reply is to have. */
-  writeConcernErrorAfter(subject: FailSubject): MongoError | undefined {
-    const { writeConcernError, errorLabels } = this.#data;
-    if (writeConcernError === undefined || !this.#enter(subject)) return undefined;
-    const { code, errmsg, errInfo } = writeConcernError;
-    return new MongoError(codeNameOf(code), errmsg ?? "Failing command via 'failCommand' failpoint", {
-      ...(errorLabels !== undefined && { labels: errorLabels }),
-      ...(errInfo !== undefined && { reply: { errInfo } }),
-    });
-  }
-
-  #enter(subject: FailSubject): boolean {
-    if (!this.#matches(subject) || !this.#isActive()) return false;
-    this.#entered.set('failCommand', (this.#entered.get('failCommand') ?? 0) + 1);
+  /** It is reached: answers whether it fails this time. */
+  enter(): boolean {
+    if (!this.#isActive()) return false;
+    this.#entered++;
     return true;
-  }
-
-  #matches({ commandName, appName, namespace }: FailSubject): boolean {
-    const data = this.#data;
-    if (commandName === 'configureFailPoint') return false;
-    if (data.appName !== undefined && data.appName !== appName) return false;
-    if (data.threadName !== undefined) return false;
-    if (data.namespace !== undefined && data.namespace !== namespace) return false;
-    return data.failAllCommands === true || data.failCommands?.includes(commandName) === true;
   }
 
   #isActive(): boolean {

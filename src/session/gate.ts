@@ -13,7 +13,7 @@ import type { MaybePromise } from '../storage/engine.ts';
 import type { ReplyTimes } from './causal-time.ts';
 import type { CommandPolicy } from './command-policy.ts';
 import { errorLabels } from './error-labels.ts';
-import type { FailSubject } from './fail-point.ts';
+import type { FailSubject } from './fail-points.ts';
 import {
   checkApiParameters,
   checkAuthorization,
@@ -141,7 +141,7 @@ export class Gate {
 
   /** Rungs 12 to 20. */
   #admit(operation: LiveOperation, policy: CommandPolicy): MaybePromise<void> {
-    if (!this.#parts.failPoints.isArmed) return this.#climb(operation, policy);
+    if (!this.#parts.failPoints.failsCommands) return this.#climb(operation, policy);
     return chain(this.#failOnRequest(operation), () => this.#climb(operation, policy));
   }
 
@@ -196,6 +196,7 @@ export class Gate {
       () => {
         const failure = writeConcernError(operation, policy) ?? this.#failWriteConcern(operation);
         const trailer = this.#leave(operation, findWriteFailure(operation, reply), undefined, failure);
+        if (operation.isHangingUp) return { kind: 'hangUp' };
         return this.#answer<R>({ kind: 'reply', reply, writeConcernError: failure, trailer });
       },
       (thrown) => this.#fail(operation, thrown),
@@ -214,7 +215,7 @@ export class Gate {
 
   #failWriteConcern(operation: LiveOperation): MongoError | undefined {
     const { failPoints } = this.#parts;
-    return failPoints.isArmed ? failPoints.writeConcernErrorAfter(failSubject(operation)) : undefined;
+    return failPoints.failsCommands ? failPoints.writeConcernErrorAfter(failSubject(operation)) : undefined;
   }
 
   #fail(operation: LiveOperation | undefined, thrown: unknown): MaybePromise<Outcome<never>> {

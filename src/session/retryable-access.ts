@@ -6,6 +6,7 @@
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
 import type { CommitWatch } from './commit-watch.ts';
+import type { FailPoints } from './fail-points.ts';
 import type { HistoryStore, PlannedRecord } from './history-store.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { chain } from './maybe-promise.ts';
@@ -23,6 +24,7 @@ export interface RetryableParts {
   readonly time: CausalTime;
   readonly histories: HistoryStore;
   readonly statistics: TransactionStatistics;
+  readonly failPoints: FailPoints;
 }
 
 export class RetryableAccess implements StorageAccess {
@@ -61,7 +63,10 @@ export class RetryableAccess implements StorageAccess {
     if (pending.length === 0) {
       return chain(this.#awaitDurability(operation), () => [...replayed.values()]);
     }
-    return chain(this.#execute(operation, group, pending), (results) => merge(group, replayed, results));
+    const executed = this.#isFailingApart(operation)
+      ? this.#executeApart(operation, group, pending)
+      : this.#execute(operation, group, pending);
+    return chain(executed, (results) => merge(group, replayed, results));
   }
 
   #replay<T>(operation: LiveOperation, group: StatementGroup<T>): Map<number, T> {
@@ -85,6 +90,17 @@ export class RetryableAccess implements StorageAccess {
     operation.retriedStatementIds = [...operation.retriedStatementIds, ...ids];
   }
 
+  /** Under the fail point each statement commits alone, as MongoDB's do (a batch of inserts excepted). */
+  #isFailingApart({ commandName }: LiveOperation): boolean {
+    return this.#parts.failPoints.failsTransactionalWrites && commandName !== 'insert';
+  }
+
+  async #executeApart<T>(operation: LiveOperation, group: StatementGroup<T>, pending: readonly number[]): Promise<T[]> {
+    const results: T[] = [];
+    for (const index of pending) results.push(...(await this.#execute(operation, group, [index])));
+    return results;
+  }
+
   #execute<T>(operation: LiveOperation, group: StatementGroup<T>, pending: readonly number[]): MaybePromise<T[]> {
     let planned: PlannedRecord | undefined;
     const written = this.#parts.plain.write(operation, (transaction) => {
@@ -92,6 +108,7 @@ export class RetryableAccess implements StorageAccess {
       return chain(group.run(transaction, pending), (results) => {
         const statements = this.#executed(operation, group, pending, results);
         if (statements.length === 0) return results;
+        this.#failBeforeCommit(operation);
         planned = this.#plan(operation, statements);
         return chain(this.#record(transaction, planned), () => results);
       });
@@ -100,6 +117,13 @@ export class RetryableAccess implements StorageAccess {
       planned?.adopt();
       return results;
     });
+  }
+
+  #failBeforeCommit(operation: LiveOperation): void {
+    const failure = this.#parts.failPoints.beforeTransactionalCommit();
+    if (failure === undefined) return;
+    operation.isHangingUp = failure.closesConnection;
+    if (failure.error !== undefined) throw failure.error;
   }
 
   #executed<T>(

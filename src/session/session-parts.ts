@@ -10,7 +10,7 @@ import { ClusterTimeLease } from './cluster-time-lease.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { ConcernDefaults } from './concern-defaults.ts';
 import { type CursorKeeper, noCursors } from './cursor-keeper.ts';
-import { FailPoints } from './fail-point.ts';
+import { FailPoints } from './fail-points.ts';
 import { HistoryProjection } from './history-projection.ts';
 import { HistoryStore } from './history-store.ts';
 import type { Face } from './ladder.ts';
@@ -82,7 +82,7 @@ export class SessionParts {
     this.histories = new HistoryStore(engine);
     this.snapshots = new SnapshotHistory(engine, clock, this.time, parameters);
     this.plain = new PlainAccess(engine, this.commits, this.time, randomness);
-    const { time, commits, plain, statistics, catalog, histories, cache, operations } = this;
+    const { time, commits, plain, statistics, catalog, histories, cache, operations, failPoints } = this;
     this.projection = new HistoryProjection({ catalog, histories, records, newMap: () => new SessionMap(seed) });
     this.entry = new StatementEntry({
       clock,
@@ -95,6 +95,7 @@ export class SessionParts {
       time,
       histories,
       statistics,
+      failPoints,
     });
     this.refresh = new SessionRefresh({ clock, parameters, cache, operations, records, cursors, log });
     this.reap = new SessionReap({ clock, parameters, catalog, histories, records });

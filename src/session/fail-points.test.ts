@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { document, type Literal } from '../bson/literal.ts';
 import type { Value } from '../bson/value.ts';
 import { seededRandomness } from '../clock/randomness.ts';
-import { FailPoints } from './fail-point.ts';
+import type { StorageTransaction } from '../storage/engine.ts';
+import { FailPoints } from './fail-points.ts';
 import { settled } from './session-script.fake.ts';
-import { connection, SessionWorld } from './session-world.fake.ts';
+import { connection, lsid, SessionWorld } from './session-world.fake.ts';
 
 const find = { commandName: 'find', appName: 'app', namespace: 'test.c' };
 
@@ -37,7 +38,7 @@ describe('failCommand', () => {
     expect(points.beforeCommand({ ...find, appName: 'other' })).toBeUndefined();
     expect(points.beforeCommand({ ...find, namespace: 'test.d' })).toBeUndefined();
     expect(points.beforeCommand(find)?.error?.codeName).toBe('HostNotFound');
-    expect(points.isArmed).toBe(false);
+    expect(points.failsCommands).toBe(false);
   });
 
   it('never fails the command that turns it off', () => {
@@ -102,5 +103,37 @@ describe('failCommand', () => {
       writeConcernError: { codeName: 'ShutdownInProgress' },
     });
     expect(await world.run('insert', {}, () => 1)).toMatchObject({ writeConcernError: undefined });
+  });
+});
+
+describe('onPrimaryTransactionalWrite', () => {
+  const put = (world: SessionWorld, txnNumber: bigint) => {
+    const group = {
+      firstIndex: 0,
+      count: 2,
+      run: (transaction: StorageTransaction, indexes: readonly number[]) => {
+        transaction.write(indexes.map((index) => ({ table: 100, key: `k${index}`, value: Buffer.from('v') })));
+        return indexes.map(() => 'ran');
+      },
+      record: () => ({ kind: 'update' as const }),
+      replay: () => 'again',
+    };
+    return world.run('update', { lsid: lsid('a'), txnNumber }, (operation) => operation.runStatements(group));
+  };
+
+  it('ends the connection after the write, which a retry then finds done', async () => {
+    const world = new SessionWorld();
+    world.service.configureFailPoint('onPrimaryTransactionalWrite', document({ times: 1 }), undefined);
+    expect(await put(world, 1n)).toEqual({ kind: 'hangUp' });
+    expect(await put(world, 1n)).toMatchObject({ kind: 'reply', reply: ['again', 'again'] });
+  });
+
+  it('fails before the second statement, so that a retry finds only the first done', async () => {
+    const world = new SessionWorld();
+    const data = document({ failBeforeCommitExceptionCode: 1, closeConnection: false });
+    world.service.configureFailPoint('onPrimaryTransactionalWrite', document({ skip: 1 }), data);
+    expect(await put(world, 1n)).toMatchObject({ kind: 'error', error: { codeName: 'InternalError' } });
+    world.service.configureFailPoint('onPrimaryTransactionalWrite', 'off', undefined);
+    expect(await put(world, 1n)).toMatchObject({ kind: 'reply', reply: ['again', 'ran'] });
   });
 });
