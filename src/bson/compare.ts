@@ -79,10 +79,15 @@ export function compareTimestamps(left: Timestamp, right: Timestamp): number {
   return (left.high >>> 0) - (right.high >>> 0) || (left.low >>> 0) - (right.low >>> 0);
 }
 
+/** Length of the stored payload: subtype 2 repeats its length inside of it. */
+export function binarySize(value: Binary): number {
+  return value.value().length + (value.sub_type === Binary.SUBTYPE_BYTE_ARRAY ? 4 : 0);
+}
+
 function compareBinaries(left: Binary, right: Binary): number {
   const a = left.value();
   const b = right.value();
-  return a.length - b.length || left.sub_type - right.sub_type || Buffer.compare(a, b);
+  return binarySize(left) - binarySize(right) || left.sub_type - right.sub_type || Buffer.compare(a, b);
 }
 
 function compareArrays(left: readonly Value[], right: readonly Value[], strings?: StringComparison): number {

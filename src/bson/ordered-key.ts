@@ -11,6 +11,7 @@
  *
  * No key is the beginning of another, so that inverting one turns its order around. A key is a binary string (one character per byte), as storage takes it.
  */
+import { binarySize } from './compare.ts';
 import { decimalOfDouble, toDecimal } from './decimal.ts';
 import {
   Binary,
@@ -90,7 +91,7 @@ function payload(value: Value, strings: StringKey | undefined): string {
   if (value instanceof Timestamp) return encodeUint32(value.high >>> 0) + encodeUint32(value.low >>> 0);
   if (value instanceof Binary) {
     const bytes = value.value();
-    return encodeUint32(bytes.length) + String.fromCharCode(value.sub_type) + latin1(bytes);
+    return encodeUint32(binarySize(value)) + String.fromCharCode(value.sub_type) + latin1(bytes);
   }
   if (value instanceof BSONRegExp) return encodeText(value.pattern) + encodeText(value.options);
   if (value instanceof BSONSymbol) return encodeText(value.value);

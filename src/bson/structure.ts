@@ -20,6 +20,8 @@ export type FieldParser<T> = (value: Value, path: string) => T;
 export interface Field<T> {
   readonly parse: FieldParser<T>;
   readonly isRequired: boolean;
+  /** null reaches the parser instead of counting as absent. */
+  readonly takesNull?: boolean;
 }
 
 /** A field that may be absent; then undefined. */
@@ -30,6 +32,11 @@ export function optional<T>(parse: FieldParser<T>): Field<T | undefined> {
 /** A field whose absence is 40414. */
 export function required<T>(parse: FieldParser<T>): Field<T> {
   return { parse, isRequired: true };
+}
+
+/** A field that may be absent, but for which null is a value like any other. */
+export function optionalNotNull<T>(parse: FieldParser<T>): Field<T | undefined> {
+  return { parse, isRequired: false, takesNull: true };
 }
 
 export type Parsed<Fields extends Readonly<Record<string, Field<unknown>>>> = {
@@ -61,7 +68,7 @@ export function structure<Fields extends Readonly<Record<string, Field<unknown>>
       }
       if (seen.has(key)) throw new MongoError('IDLDuplicateField', `BSON field '${path}.${key}' is a duplicate field`);
       seen.add(key);
-      if (!isNullish(value)) parsed[key] = row.parse(value, `${path}.${key}`);
+      if (!isNullish(value) || row.takesNull === true) parsed[key] = row.parse(value, `${path}.${key}`);
     }
     for (const [key, row] of rows) {
       if (row.isRequired && parsed[key] === undefined) {

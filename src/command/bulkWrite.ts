@@ -9,6 +9,7 @@ import {
   nonNegative,
   object,
   optional,
+  optionalNotNull,
   required,
   string,
   structure,
@@ -21,6 +22,7 @@ import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { runDeletes } from './delete.ts';
 import { retryableWrite } from './policy.ts';
+import { hint } from './read/hint.ts';
 import { inlineCursor } from './read/inline-cursor.ts';
 import type { Services } from './services.ts';
 import { runUpdates, updateModification } from './update.ts';
@@ -56,7 +58,7 @@ const parseUpdateOp = structure('bulkWrite.ops', {
   upsert: optional(bool),
   arrayFilters: optional(arrayOf(object)),
   collation: optional(object),
-  hint: optional(any),
+  hint: optionalNotNull(hint),
   sort: optional(object),
   constants: optional(object),
 });
@@ -65,7 +67,7 @@ const parseDeleteOp = structure('bulkWrite.ops', {
   filter: required(object),
   multi: optional(bool),
   collation: optional(object),
-  hint: optional(any),
+  hint: optionalNotNull(hint),
 });
 
 type Statement =

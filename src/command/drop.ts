@@ -21,7 +21,6 @@ export const drop: Command = {
         const entry = services.catalog.find(transaction, name.database, name.collection);
         if (entry === undefined) return {};
         await services.catalog.remove(transaction, operation, entry);
-        operation.afterCommit(() => services.cursors.killForNamespace(name.full, 'its collection was dropped'));
         return { nIndexesWas: entry.kind === 'view' ? undefined : entry.indexes.length, ns: name.full };
       }),
     );

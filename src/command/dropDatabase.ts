@@ -31,7 +31,6 @@ export const dropDatabase: Command = {
         }),
       );
     }
-    services.cursors.killForNamespace(`${database}.`, 'its database was dropped');
     return { dropped: existed ? database : undefined };
   },
 };

@@ -1,5 +1,5 @@
 import type { Literal } from '../bson/literal.ts';
-import { any, arrayOf, integral, lenientBool, object, optional } from '../bson/structure.ts';
+import { any, arrayOf, integral, lenientBool, object, optional, optionalNotNull } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { findCollection, whileShared } from '../catalog/access.ts';
 import { removeRecord } from '../catalog/document-write.ts';
@@ -11,6 +11,7 @@ import type { StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { retryableWrite } from './policy.ts';
+import { hint } from './read/hint.ts';
 import { openQuery, planOf, prepareQuery, queryRun } from './read/query.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
@@ -31,7 +32,7 @@ const parse = commandArguments('findAndModify', {
   bypassDocumentValidation: optional(lenientBool),
   collation: optional(object),
   arrayFilters: optional(arrayOf(object)),
-  hint: optional(any),
+  hint: optionalNotNull(hint),
   let: optional(object),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),

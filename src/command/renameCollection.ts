@@ -42,7 +42,6 @@ export const renameCollection: Command = {
             throw new MongoError('CommandNotSupportedOnView', `cannot rename view: ${from.full}`);
           }
           await renameEntry(services.catalog, operation, transaction, source, to, parsed.dropTarget ?? false);
-          operation.afterCommit(() => services.cursors.killForNamespace(from.full, 'its collection was renamed'));
         }),
       ),
     );

@@ -16,5 +16,6 @@ export function targetNamespace(request: CommandRequest): Namespace {
   }
   const target = namespace(request.database, value);
   checkCollectionName(target);
+  if (value.startsWith('$')) throw new MongoError('InvalidNamespace', `Invalid namespace specified '${target.full}'`);
   return target;
 }

@@ -89,6 +89,7 @@ export const update: Command = {
     checkWritable(name);
     const statements = given.map((document) => {
       const statement = parseStatement(document);
+      checkStatement(statement);
       return {
         filter: statement.q,
         update: statement.u,
@@ -98,7 +99,7 @@ export const update: Command = {
         collation: statement.collation,
         hint: statement.hint,
         sort: statement.sort,
-        let: parsed.let,
+        let: mergeVariables(parsed.let, statement.c),
         bypassValidation: parsed.bypassDocumentValidation ?? false,
       };
     });
@@ -106,6 +107,21 @@ export const update: Command = {
     return updateReply(operation, results);
   },
 };
+
+function checkStatement({ c, u, multi, sort }: ReturnType<typeof parseStatement>): void {
+  if (c !== undefined && !Array.isArray(u)) {
+    throw new MongoError('Location51198', 'Constant values may only be specified for pipeline updates');
+  }
+  if (sort !== undefined && multi === true) {
+    throw new MongoError('FailedToParse', 'Cannot specify sort with multi=true');
+  }
+}
+
+/** A statement's own variables beside those of the command. */
+function mergeVariables(outer: BsonDocument | undefined, own: BsonDocument | undefined): BsonDocument | undefined {
+  if (outer === undefined || own === undefined) return own ?? outer;
+  return BsonDocument.fromFields(new Map([...outer.entries(), ...own.entries()]));
+}
 
 /** Runs update statements, each in a storage transaction of its own outside of transactions. */
 export async function runUpdates(

@@ -170,14 +170,6 @@ export class CursorRegistry {
     }
   }
 
-  /** Closes every cursor on a namespace, or on all of a database where `namespace` ends with a dot. */
-  killForNamespace(namespace: string, reason: string): void {
-    for (const cursor of [...this.#cursors.values()]) {
-      const isMatch = namespace.endsWith('.') ? cursor.namespace.startsWith(namespace) : cursor.namespace === namespace;
-      if (isMatch) this.kill(cursor.id, reason);
-    }
-  }
-
   /** Sessions that own a cursor here. */
   sessions(): LogicalSessionId[] {
     const found: LogicalSessionId[] = [];

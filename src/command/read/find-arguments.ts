@@ -7,6 +7,7 @@ import {
   nonNegative,
   object,
   optional,
+  optionalNotNull,
   required,
 } from '../../bson/structure.ts';
 import { MongoError } from '../../error/mongo-error.ts';
@@ -15,9 +16,9 @@ import type { CommandRequest } from '../command.ts';
 
 const parse = commandArguments('find', {
   find: required(any),
-  filter: optional(object),
-  projection: optional(object),
-  sort: optional(object),
+  filter: optionalNotNull(object),
+  projection: optionalNotNull(object),
+  sort: optionalNotNull(object),
   hint: optional(anyOf('string', 'object')),
   skip: optional(nonNegative),
   limit: optional(integral),

@@ -142,9 +142,11 @@ export async function updateRecord(
   const before = BsonDocument.fromBytes(record.bytes);
   const arrayPosition = update.needsArrayPosition ? query.filter.arrayPosition(record.bytes, query.scope) : undefined;
   const after = update.apply(before, updateRun(services, operation, arrayPosition));
-  if (after === before) return undefined;
+  // A replacement counts as a modification even where it changes nothing.
+  const isReplacement = update.kind === 'replacement';
+  if (after === before && !isReplacement) return undefined;
   const bytes = encodeDocument(after);
-  if (bytes.equals(record.bytes)) return undefined;
+  if (bytes.equals(record.bytes) && !isReplacement) return undefined;
   if (!statement.bypassValidation) validateDocument(collection, bytes, record.bytes);
   await replaceRecord(services.writing, transaction, collection, record, bytes);
   return after;
