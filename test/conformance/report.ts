@@ -38,6 +38,9 @@ export interface ReportOptions {
   readonly raise: boolean;
 }
 
+/** So many of the slowest cases are told in the JSON file. */
+const slowestCount = 50;
+
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Runs a runner; when it cannot go on, says why in a line. Returns the exit code, 2 where nothing can be said. */
@@ -128,6 +131,7 @@ function resultDocument(run: Run): object {
     areas: Object.fromEntries(areas),
     deaths: run.deaths,
     notes: run.notes,
+    slowest: tally.slowest(slowestCount),
     failed: sortRemarks(tally.failures),
     skipped: sortRemarks(tally.skips),
   };

@@ -28,11 +28,30 @@ export interface Remark {
   readonly reason: string;
 }
 
+/** How long a case took. */
+export interface Duration {
+  readonly id: string;
+  readonly durationMs: number;
+}
+
 export class Tally {
   readonly total: Counts = { passed: 0, failed: 0, skipped: 0 };
   readonly areas = new Map<string, Counts>();
   readonly failures: Remark[] = [];
   readonly skips: Remark[] = [];
+  readonly #durations: Duration[] = [];
+
+  /** Runs the case `id`, which must be unique, and counts its outcome. */
+  async time(area: string, id: string, run: () => Promise<Outcome>): Promise<void> {
+    const startMs = performance.now();
+    this.add(area, id, await run());
+    this.#durations.push({ id, durationMs: Math.round(performance.now() - startMs) });
+  }
+
+  /** The cases that took longest, the slowest first. */
+  slowest(count: number): Duration[] {
+    return this.#durations.toSorted((left, right) => right.durationMs - left.durationMs).slice(0, count);
+  }
 
   /** Counts the outcome of the case `id`, which must be unique. */
   add(area: string, id: string, outcome: Outcome): void {

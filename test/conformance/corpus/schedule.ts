@@ -86,7 +86,7 @@ class Schedule implements CorpusRun {
       const id = `${area}::${testCase.id}`;
       if (!isDue(testCase) || !this.#selection.accepts(id, testCase)) continue;
       this.#inFlight.add(id);
-      this.tally.add(counted, id, await worker.run(testCase));
+      await this.tally.time(counted, id, () => worker.run(testCase));
       this.#inFlight.delete(id);
       this.#count += 1;
       this.#selection.onProgress?.(this.#count);

@@ -52,7 +52,7 @@ const sensitiveCommands = new Set([
 ]);
 
 /** After a failed command the driver looks for its server again: soon, so that tests of failures are quick. */
-const monitoring = { heartbeatFrequencyMS: 1000, minHeartbeatFrequencyMS: 20 };
+const monitoring = { heartbeatFrequencyMS: 500, minHeartbeatFrequencyMS: 20 };
 const serverSelectionTimeoutMS = 8000;
 /** Long enough that no command in a log message is cut. */
 const longestLoggedDocument = 10_000;

@@ -61,7 +61,8 @@ export class SuiteRun {
       const skip = test.skipReason ?? unmet ?? findUnmetRequirement(test.runOnRequirements, facts);
       const ownSkip = this.#selection.expectations.findSkip(id, test, facts.topology);
       const reason = skip ?? ownSkip;
-      this.tally.add(suite.name, id, reason === undefined ? await this.#runTest(id, content, test) : skipped(reason));
+      if (reason === undefined) await this.tally.time(suite.name, id, () => this.#runTest(id, content, test));
+      else this.tally.add(suite.name, id, skipped(reason));
     }
   }
 
