@@ -1,6 +1,7 @@
 /** Documents into groups: what $group, $bucket and $bucketAuto share. */
 import { encodeKeyPart, type StringKey } from '../bson/ordered-key.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
+import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression/expression.ts';
 import type { Accumulator, AccumulatorState } from './accumulator.ts';
 import { StageMemory } from './memory.ts';
@@ -61,7 +62,11 @@ export function grouped(
   const scope = outer.fork();
   const idScope = outer.fork();
   const collect = (document: BsonDocument): number => {
-    const value = id.evaluate(scope.on(document)) ?? null;
+    scope.on(document);
+    return groupErrors(() => collectScope());
+  };
+  const collectScope = (): number => {
+    const value = id.evaluate(scope) ?? null;
     const key = encodeKeyPart(value, false, strings);
     const group = groups.get(key);
     if (group !== undefined) return group.add(scope);
@@ -79,6 +84,21 @@ export function grouped(
     },
     () => documentsOf(groups.values()),
   );
+}
+
+/** MongoDB calculates a $group by other means than its other stages, which shows in the codes of some errors. */
+const groupErrorCodes: Readonly<Record<string, `Location${number}`>> = {
+  "can't $divide by zero": 'Location4848401',
+  "can't $mod by zero": 'Location4848403',
+};
+
+function groupErrors<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = isMongoError(error, 'BadValue') ? groupErrorCodes[error.message] : undefined;
+    throw code === undefined ? error : new MongoError(code, (error as MongoError).message);
+  }
 }
 
 function* documentsOf(groups: Iterable<Group>): Iterable<BsonDocument> {

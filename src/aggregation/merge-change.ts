@@ -1,11 +1,11 @@
 /** What $merge makes of a document that comes and the one that is there. */
-import { valuesEqual } from '../bson/compare.ts';
+import { compareStrings, valuesEqual } from '../bson/compare.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNullish } from '../bson/value-type.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
-import type { MatchedMode, UnmatchedMode } from './merge-argument.ts';
+import type { MatchedMode, MergeArgument } from './merge-argument.ts';
 import { setPath } from './set-path.ts';
 import { arraySource, type Execution } from './source.ts';
 import type { Pipeline } from './stage.ts';
@@ -32,13 +32,18 @@ export function matchedMode(mode: MatchedMode): Matched {
       return (existing, incoming) => withId(incoming, existing);
     case 'merge':
       return (existing, incoming) =>
-        withId(BsonDocument.fromFields(new Map([...existing.toFields(), ...incoming.toFields()])), existing);
+        withId(
+          BsonDocument.fromFields(new Map([...existing.toFields(), ...inNameOrder(incoming).toFields()])),
+          existing,
+        );
   }
 }
 
 /** A pipeline of update stages over the existing document; `assign` gives the scope its variables for the new one. */
-export function matchedPipeline(pipeline: Pipeline, assign: (incoming: BsonDocument) => Scope): Matched {
+export function matchedPipeline(parse: () => Pipeline, assign: (incoming: BsonDocument) => Scope): Matched {
+  let pipeline: Pipeline | undefined;
   return (existing, incoming, execution) => {
+    pipeline ??= parse();
     const batch = pipeline.open(arraySource([existing]), assign(incoming)).next(execution);
     invariant(
       !(batch instanceof Promise) && batch?.length === 1,
@@ -46,6 +51,14 @@ export function matchedPipeline(pipeline: Pipeline, assign: (incoming: BsonDocum
     );
     return withId(batch[0] as BsonDocument, existing);
   };
+}
+
+/** `_id`, then the other fields by name: the order in which an update adds fields. */
+function inNameOrder(document: BsonDocument): BsonDocument {
+  const fields = [...document.toFields()];
+  const rank = (name: string): string => (name === '_id' ? '' : name);
+  fields.sort(([left], [right]) => compareStrings(rank(left), rank(right)));
+  return BsonDocument.fromFields(new Map(fields));
 }
 
 /** The document, whose `_id` must be that of the existing one and is taken from there where it has none. */
@@ -64,7 +77,7 @@ function withId(document: BsonDocument, existing: BsonDocument): BsonDocument {
 
 /** The document to insert where none is there; undefined for none. */
 export function unmatched(
-  mode: UnmatchedMode,
+  { whenMatched, whenNotMatched: mode }: MergeArgument,
   incoming: BsonDocument,
   on: readonly (readonly string[])[],
 ): BsonDocument | undefined {
@@ -75,7 +88,7 @@ export function unmatched(
       '$merge could not find a matching document in the target collection for at least one document in the source collection',
     );
   }
-  let document = incoming;
+  let document = whenMatched === 'merge' || whenMatched === 'keepExisting' ? inNameOrder(incoming) : incoming;
   for (const path of on) {
     if (path[0] !== '_id' && isNullish(valueOn(document, path))) document = setPath(document, path, null);
   }

@@ -1,31 +1,18 @@
 import { toDouble } from '../../bson/number.ts';
 import { any, bool, object, optional, structure } from '../../bson/structure.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
-import { isNumeric, typeName } from '../../bson/value-type.ts';
+import { isNullish, isNumeric, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Namespace } from '../collection.ts';
 import type { CollStatsOptions } from '../server-state.ts';
 import type { Execution } from '../source.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
+import { refuseNullBools } from '../strict-options.ts';
 import { rowsOf } from './system-source.ts';
 
-const parseParts = structure('$collStats', {
-  latencyStats: optional(object),
-  storageStats: optional(object),
-  count: optional(object),
-  queryExecStats: optional(object),
-  targetAllNodes: optional(bool),
-  operationStats: optional(object),
-});
-
 const parseLatency = structure('$collStats.latencyStats', { histograms: optional(bool) });
-const parseStorage = structure('$collStats.storageStats', {
-  scale: optional(any),
-  verbose: optional(bool),
-  waitForLock: optional(bool),
-  numericOnly: optional(bool),
-});
+const parseStorage = structure('$collStats.storageStats', { scale: optional(any) }, { isOpen: true });
 
 /** Statistics of a collection. */
 export const $collStats: StageDefinition = {
@@ -50,26 +37,46 @@ export function requireNamespace({ namespace, options }: PipelineContext): Names
   return namespace ?? { database: options.database, collection: '$cmd.aggregate' };
 }
 
-function parseOptions(argument: BsonDocument): CollStatsOptions {
-  for (const [name, value] of argument.entries()) checkPart(name, value);
-  const { count, latencyStats, queryExecStats, storageStats } = parseParts(argument);
-  return {
-    latencyStats:
-      latencyStats === undefined ? undefined : { histograms: parseLatency(latencyStats).histograms ?? false },
-    storageStats: storageStats === undefined ? undefined : { scale: requireScale(parseStorage(storageStats).scale) },
-    count: count !== undefined,
-    queryExecStats: queryExecStats !== undefined,
-  };
+/**
+ * The collection that a stage shows which must stand first: that under a view without stages of its own. Throws
+ * Location40602 where the view, or a time-series collection as `kinds` says, puts stages before it.
+ */
+export async function collectionBehind(
+  stage: string,
+  namespace: Namespace,
+  execution: Execution,
+  kinds: readonly ('view' | 'timeseries')[],
+): Promise<Namespace> {
+  const description = await execution.reader.describe(namespace);
+  if (description.kind === 'view' && description.stages.length === 0) return description.on;
+  if (!kinds.some((kind) => kind === description.kind)) return namespace;
+  throw new MongoError('Location40602', `${stage} is only valid as the first stage in a pipeline`);
 }
 
-/** Checks each part where it stands, so that the first one that is wrong is the one that is told. */
-function checkPart(name: string, value: Value): void {
-  if (!(value instanceof BsonDocument)) return;
-  if (name === 'latencyStats') parseLatency(value);
-  if (name === 'storageStats') requireScale(parseStorage(value).scale);
-  if ((name === 'count' || name === 'queryExecStats') && !value.isEmpty()) {
-    throw new MongoError('Location31170', `'${name}' field must contain an empty object`);
-  }
+/** Each part is checked where it stands; one that comes twice, or as null, does no harm. */
+function parseOptions(argument: BsonDocument): CollStatsOptions {
+  let options: CollStatsOptions = {
+    latencyStats: undefined,
+    storageStats: undefined,
+    count: false,
+    queryExecStats: false,
+  };
+  for (const [name, value] of argument.entries()) options = { ...options, ...parsePart(name, value) };
+  return options;
+}
+
+const parts: ReadonlySet<string> = new Set(['latencyStats', 'storageStats', 'count', 'queryExecStats']);
+
+function parsePart(name: string, value: Value): Partial<CollStatsOptions> {
+  const path = `$collStats.${name}`;
+  if (!parts.has(name)) throw new MongoError('IDLUnknownField', `BSON field '${path}' is an unknown field.`);
+  if (isNullish(value)) return {};
+  const part = object(value, path);
+  if (name === 'latencyStats') refuseNullBools(part, path, ['histograms']);
+  if (name === 'latencyStats') return { latencyStats: { histograms: parseLatency(part).histograms ?? false } };
+  if (name === 'storageStats') return { storageStats: { scale: requireScale(parseStorage(part).scale) } };
+  if (!part.isEmpty()) throw new MongoError('Location31170', `'${name}' field must contain an empty object`);
+  return { [name]: true };
 }
 
 function requireScale(value: Value | undefined): number {

@@ -29,8 +29,8 @@ export const $currentOp: StageDefinition = {
   },
 };
 
-function checkPlace({ namespace, options, place }: PipelineContext): void {
-  if (place === 'facet' || (namespace === undefined && options.database === 'admin')) return;
+function checkPlace({ namespace, options }: PipelineContext): void {
+  if (namespace === undefined && options.database === 'admin') return;
   throw new MongoError('InvalidNamespace', "$currentOp must be run against the 'admin' database with {aggregate: 1}");
 }
 

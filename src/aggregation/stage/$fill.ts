@@ -5,7 +5,7 @@ import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { parseAddedFields } from '../add-fields.ts';
 import type { PipelineContext, Stage, StageDefinition } from '../stage.ts';
-import { anywhere } from '../stage-policy.ts';
+import { anywhereAndInUpdate } from '../stage-policy.ts';
 import { mapDocuments } from '../stream.ts';
 import { windowing } from './$setWindowFields.ts';
 
@@ -20,8 +20,7 @@ const methods: Readonly<Record<string, string>> = { linear: '$linearFill', locf:
 
 /** Puts values in place of those that are null or missing: a fixed one, the last one, or one on the line between two. */
 export const $fill: StageDefinition = {
-  ...anywhere,
-  inStableApi: true,
+  ...anywhereAndInUpdate,
   parse(argument, context) {
     if (!(argument instanceof BsonDocument)) {
       throw new MongoError(
@@ -33,6 +32,9 @@ export const $fill: StageDefinition = {
     const { byMethod, byValue } = splitOutput(output);
     const filling = fillingValues(byValue, context);
     if (byMethod.length === 0) return filling;
+    if (context.place === 'update') {
+      throw new MongoError('InvalidOptions', "$fill with 'method' is not allowed to be used within an update");
+    }
     const partition = partitionOf(partitionBy, partitionByFields);
     const window = windowing(partition, sortBy, byMethod, context);
     return { open: (input, scope) => filling.open(window.open(input, scope), scope) };

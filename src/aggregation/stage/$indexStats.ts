@@ -2,7 +2,7 @@ import { BsonDocument } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
-import { requireNamespace } from './$collStats.ts';
+import { collectionBehind, requireNamespace } from './$collStats.ts';
 import { rowsOf } from './system-source.ts';
 
 /** One row for each index of a collection: what it is and how often it was used. */
@@ -14,6 +14,9 @@ export const $indexStats: StageDefinition = {
       throw new MongoError('Location28803', 'The $indexStats stage specification must be an empty object');
     }
     const namespace = requireNamespace(context);
-    return rowsOf((execution) => execution.server.indexStatistics(namespace));
+    return rowsOf(async (execution) => {
+      const collection = await collectionBehind('$indexStats', namespace, execution, ['view']);
+      return execution.server.indexStatistics(collection);
+    });
   },
 };

@@ -4,6 +4,7 @@ import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
+import { refuseNullBools } from '../strict-options.ts';
 import { rowsOf } from './system-source.ts';
 
 const parseOptions = structure('$listClusterCatalog', {
@@ -19,7 +20,7 @@ export const $listClusterCatalog: StageDefinition = {
   readConcern: 'local',
   inTransaction: false,
   parse(argument, context) {
-    if (context.namespace !== undefined && context.place !== 'facet') {
+    if (context.namespace !== undefined) {
       throw new MongoError('Location9621301', '$listClusterCatalog must be run with {aggregate: 1}');
     }
     if (!(argument instanceof BsonDocument)) {
@@ -28,6 +29,7 @@ export const $listClusterCatalog: StageDefinition = {
         `$listClusterCatalog must take a nested object but found: ${typeName(argument)}`,
       );
     }
+    refuseNullBools(argument, '$listClusterCatalog', ['shards', 'tracked', 'balancingConfiguration']);
     const { balancingConfiguration = false, shards = false, tracked = false } = parseOptions(argument);
     const { database } = context.options;
     return rowsOf((execution) =>

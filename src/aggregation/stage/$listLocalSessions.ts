@@ -11,7 +11,7 @@ export const $listLocalSessions: StageDefinition = {
   readConcern: 'local',
   inTransaction: false,
   parse(argument, context) {
-    if (context.namespace !== undefined && context.place !== 'facet') {
+    if (context.namespace !== undefined) {
       throw new MongoError(
         'InvalidNamespace',
         '$listLocalSessions must be run against the database with {aggregate: 1}',

@@ -31,9 +31,7 @@ export const $merge: StageDefinition = {
               (incoming): MergeRow => ({
                 filter: filterOn(incoming, merge.on, paths, index),
                 change: (existing) =>
-                  existing === undefined
-                    ? unmatched(merge.whenNotMatched, incoming, paths)
-                    : matched(existing, incoming, current()),
+                  existing === undefined ? unmatched(merge, incoming, paths) : matched(existing, incoming, current()),
               }),
             );
             if (rows.length > 0) await current().writer.merge(merge.into, rows, collation);
@@ -59,9 +57,10 @@ function parseMatched(
   const { context: inner, slots } = context.expressions.bind(names, false);
   const dependencies = new Dependencies();
   const expressions = inner.collecting(dependencies);
-  const pipeline = context.parseInner(whenMatched, { place: 'update', expressions });
+  // What the stages are is checked when the first document needs them; an empty input may name any.
+  const parse = () => context.parseInner(whenMatched, { place: 'update', expressions });
   return (outer) =>
-    matchedPipeline(pipeline, (incoming) => {
+    matchedPipeline(parse, (incoming) => {
       const from = outer.fork(incoming);
       const scope = outer.fork(incoming);
       for (const [index, { name, expression }] of variables.entries()) {

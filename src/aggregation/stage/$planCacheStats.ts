@@ -3,7 +3,7 @@ import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
-import { requireNamespace } from './$collStats.ts';
+import { collectionBehind, requireNamespace } from './$collStats.ts';
 import { rowsOf } from './system-source.ts';
 
 /** The plans that are kept for a collection's queries. */
@@ -15,14 +15,15 @@ export const $planCacheStats: StageDefinition = {
     checkArgument(argument);
     const namespace = requireNamespace(context);
     return rowsOf(async (execution) => {
-      const { kind } = await execution.reader.describe(namespace);
+      const collection = await collectionBehind('$planCacheStats', namespace, execution, ['view', 'timeseries']);
+      const { kind } = await execution.reader.describe(collection);
       if (kind === 'missing') {
         throw new MongoError(
           'Location50933',
           `collection '${namespace.database}.${namespace.collection}' does not exist`,
         );
       }
-      return execution.server.planCacheEntries(namespace);
+      return execution.server.planCacheEntries(collection);
     });
   },
 };

@@ -4,6 +4,7 @@ import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
+import { refuseNullBools } from '../strict-options.ts';
 import { rowsOf } from './system-source.ts';
 
 const parseOptions = structure('$querySettings', { showDebugQueryShape: optional(bool) });
@@ -21,6 +22,7 @@ export const $querySettings: StageDefinition = {
         `$querySettings stage expects a document as argument, not ${typeName(argument)}`,
       );
     }
+    refuseNullBools(argument, '$querySettings', ['showDebugQueryShape']);
     parseOptions(argument);
     return rowsOf(() => []);
   },
