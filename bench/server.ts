@@ -16,11 +16,11 @@ export interface ServerProcess extends AsyncDisposable {
 
 const readyTimeoutMs = 60_000;
 
-/** Starts `dist/main.js` and waits until it is ready. */
-export async function startServerProcess(engine: Engine, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+/** Starts `dist/main.js` with these further options and waits until it is ready. */
+export async function startServerProcess(engine: Engine, options: readonly string[] = []): Promise<ServerProcess> {
   const storePath = engine === 'lmdb' ? createFolder() : undefined;
   const startedMs = performance.now();
-  const child = startProgram([...nodeOptions, 'dist/main.js', ...serverArguments(engine, storePath)]);
+  const child = startProgram(['dist/main.js', ...serverArguments(engine, storePath), ...options]);
   const port = await readPort(child);
   return {
     port,

@@ -52,7 +52,7 @@ async function openSessions(port: number, load: LoadGenerator): Promise<void> {
 /** Finds by `_id` in two servers: one knows a session per connection, the other a million more. */
 async function measureOperations(effort: Effort): Promise<Figure> {
   await using few = await startServerProcess('memory');
-  await using many = await startServerProcess('memory');
+  await using many = await startServerProcess('memory', ['--setParameter', `maxSessions=${2 * sessions}`]);
   await using load = new LoadGenerator();
   for (const server of [few, many]) await seed(server.port, collection, documents);
   effort.progress(`opening ${sessions} sessions over the wire`);
