@@ -3,7 +3,7 @@ import {
   AbstractCursor,
   ChangeStream,
   type ClientSession,
-  type Collection,
+  Collection,
   type Db,
   type Document,
   type GridFSBucket,
@@ -49,11 +49,12 @@ export class EntityMap implements MatchScope {
     this.#entities.set(name, entity);
   }
 
-  /** Saves the result of an operation: a cursor, or a value. Throws `BadTest` when there is none. */
+  /** Saves the result of an operation: a cursor, a collection or a value. Throws `BadTest` when there is none. */
   addResult(name: string, result: unknown): void {
     if (result === undefined) throw new BadTest(`there is no result to save as "${name}"`);
     if (result instanceof AbstractCursor || result instanceof ChangeStream)
       this.add(name, { kind: 'cursor', it: result });
+    else if (result instanceof Collection) this.add(name, { kind: 'collection', it: result });
     else this.add(name, { kind: 'value', it: result });
   }
 

@@ -1,7 +1,7 @@
 /** Expected events: what a client must have been seen to do, in this order. */
 import type { Document } from 'mongodb';
 import { BadTest, isVerdict, Mismatch } from './failure.ts';
-import { asWireDocument, type MatchScope, matchRoot, show } from './match.ts';
+import { type MatchScope, matchRoot, show } from './match.ts';
 import type { EventType, ObservedEvent } from './observed-client.ts';
 import type { ExpectedEvents } from './test-file.ts';
 
@@ -27,7 +27,7 @@ const expectableEvents: Readonly<Record<string, { readonly type: EventType; read
     type: 'command',
     properties: {
       ...commandProperties,
-      command: (expected, { command }, scope, path) => matchRoot(expected, asWireDocument(command), scope, path),
+      command: (expected, { command }, scope, path) => matchRoot(expected, command, scope, path),
     },
   },
   commandSucceededEvent: {

@@ -1,4 +1,4 @@
-import { Decimal128, Int32, Long, ObjectId, Timestamp } from 'bson';
+import { Decimal128, Int32, Long, ObjectId, Timestamp } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { BadTest, Mismatch } from './failure.ts';
 import { asWireDocument, type MatchScope, matchRoot, matchRootList } from './match.ts';

@@ -3,9 +3,11 @@
  * there; at the root it says nothing of what else may be; numbers compare across types; an object whose only key
  * begins with `$$` is an operator.
  */
-import { Binary, BSONRegExp, BSONType, Decimal128, Double, deserialize, EJSON, Int32, Long, serialize } from 'bson';
-import type { Document } from 'mongodb';
+import { Binary, BSON, BSONRegExp, BSONType, Decimal128, type Document, Double, Int32, Long } from 'mongodb';
 import { BadTest, Mismatch } from './failure.ts';
+
+// The driver's own BSON classes: those of another copy of the package would not be recognized.
+const { deserialize, EJSON, serialize } = BSON;
 
 /** What operators look up. */
 export interface MatchScope {

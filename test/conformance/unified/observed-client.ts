@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Document, type Log, MongoClient, type MongoClientOptions } from 'mongodb';
 import { buildClientUri } from '../connection-string.ts';
 import { BadTest, Mismatch } from './failure.ts';
+import { asWireDocument } from './match.ts';
 
 export type EventType = 'command' | 'cmap' | 'sdam';
 
@@ -122,8 +123,8 @@ export class ObservedClient {
   #observe(name: ObservableName): void {
     const [driverName, type] = observableEvents[name];
     this.client.on(driverName, (event: Document) => {
-      if (this.#isObserving && !(type === 'command' && this.#isIgnored(name, event)))
-        this.events.push({ name, type, event });
+      if (!this.#isObserving || (type === 'command' && this.#isIgnored(name, event))) return;
+      this.events.push({ name, type, event: name === 'commandStartedEvent' ? withWireCommand(event) : event });
     });
   }
 
@@ -141,6 +142,11 @@ export class ObservedClient {
   #log(log: Log): void {
     if (this.#isObserving && log.commandName !== 'configureFailPoint') this.logs.push(log);
   }
+}
+
+/** The command as it is sent now: the driver goes on to change the objects that it is made of. */
+function withWireCommand(event: Document): Document {
+  return { ...event, command: asWireDocument(event.command) };
 }
 
 function refuseUnsupported({ autoEncryptOpts, storeEventsAsEntities }: Document): void {

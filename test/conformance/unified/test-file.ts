@@ -4,8 +4,7 @@
  *
  * Format: https://github.com/mongodb/specifications/blob/master/source/unified-test-format/unified-test-format.md
  */
-import { EJSON } from 'bson';
-import type { Document } from 'mongodb';
+import { BSON, type Document } from 'mongodb';
 
 /** The newest schema version that the runner knows. */
 const newestSchema = { major: 1, minor: 23 };
@@ -113,7 +112,7 @@ const collectionDataShape: Shape = {
 
 /** Reads a file's text. Throws for what is no file of a schema version that the runner knows. */
 export function parseTestFile(text: string): TestFile {
-  const file: Document = EJSON.parse(text);
+  const file: Document = BSON.EJSON.parse(text);
   requireShape(file, fileShape, 'the file');
   requireSchema(file.schemaVersion);
   for (const requirement of requireList(file, 'runOnRequirements'))

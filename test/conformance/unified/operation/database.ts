@@ -12,9 +12,7 @@ export const databaseOperations: OperationTable<Db> = {
     return stream;
   },
 
-  createCollection: async (database, { collection, ...options }) => {
-    await database.createCollection(collection, options);
-  },
+  createCollection: (database, { collection, ...options }) => database.createCollection(collection, options),
 
   createCommandCursor: async (database, { command, commandName: _, ...options }) => {
     const cursor = commandCursor(database, command, options);
