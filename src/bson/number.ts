@@ -11,6 +11,7 @@ import {
   multiplyExact,
   readExact,
   subtractExact,
+  truncateExact,
   writeExact,
 } from './exact-decimal.ts';
 import { Decimal128, Double, double, int64Max, int64Min, integer, isInt32, type Numeric } from './scalar.ts';
@@ -20,6 +21,29 @@ export function toDouble(value: Numeric): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Double ? value.value : Number(value.toString());
+}
+
+/**
+ * The number as MongoDB's commands read whole numbers: the fraction of a double is cut, a decimal is rounded to the
+ * nearest (a tie to the even one), NaN is 0, and what lies beyond int64 is its nearest end.
+ */
+export function toWholeNumber(value: Numeric): bigint {
+  if (typeof value === 'bigint') return value;
+  if (value instanceof Decimal128) {
+    const exact = readExact(value);
+    if (exact.kind === 'nan') return 0n;
+    if (exact.kind === 'infinite' || exact.exponent > maxInt64Digits) return exact.isNegative ? int64Min : int64Max;
+    return clampInt64(truncateExact(exact, 'halfEven'));
+  }
+  const number = toDouble(value);
+  if (Number.isFinite(number)) return clampInt64(BigInt(Math.trunc(number)));
+  return Number.isNaN(number) ? 0n : number < 0 ? int64Min : int64Max;
+}
+
+const maxInt64Digits = 19;
+
+function clampInt64(value: bigint): bigint {
+  return value < int64Min ? int64Min : value > int64Max ? int64Max : value;
 }
 
 export function isNaNNumber(value: Numeric): boolean {

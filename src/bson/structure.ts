@@ -8,8 +8,8 @@
  * null and BSON undefined count as absent, as they do in MongoDB's strict structures.
  */
 import { MongoError } from '../error/mongo-error.ts';
-import { toDouble } from './number.ts';
-import { Binary, int64Max, int64Min, type Numeric, ObjectId, Timestamp } from './scalar.ts';
+import { isZeroNumber, toWholeNumber } from './number.ts';
+import { Binary, ObjectId, Timestamp } from './scalar.ts';
 import type { BsonTypeName } from './type.ts';
 import { BsonDocument, type Value } from './value.ts';
 import { isNullish, isNumeric, typeName } from './value-type.ts';
@@ -109,7 +109,7 @@ export const bool: FieldParser<boolean> = (value, path) => {
 /** A bool, or a number that stands for one. */
 export const lenientBool: FieldParser<boolean> = (value, path) => {
   if (typeof value === 'boolean') return value;
-  if (isNumeric(value)) return toDouble(value) !== 0;
+  if (isNumeric(value)) return !isZeroNumber(value);
   throw wrongType(value, path, 'bool', 'long', 'int', 'decimal', 'double');
 };
 
@@ -119,9 +119,9 @@ export const long: FieldParser<bigint> = (value, path) => {
   throw wrongType(value, path, 'long');
 };
 
-/** A number of any type as a JavaScript integer within ±2^53: fractions are cut, what is beyond int64 is capped. */
+/** A number of any type as `toWholeNumber` reads it; a JavaScript number, so inexact beyond ±2^53. */
 export const integral: FieldParser<number> = (value, path) => {
-  if (isNumeric(value)) return toInteger(value);
+  if (isNumeric(value)) return Number(toWholeNumber(value));
   throw wrongType(value, path, 'long', 'int', 'decimal', 'double');
 };
 
@@ -134,12 +134,6 @@ export const nonNegative: FieldParser<number> = (value, path) => {
 
 function fieldOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
-}
-
-function toInteger(value: Numeric): number {
-  const number = toDouble(value);
-  if (Number.isNaN(number)) return 0;
-  return Math.trunc(Math.min(Math.max(number, Number(int64Min)), Number(int64Max)));
 }
 
 export const array: FieldParser<readonly Value[]> = (value, path) => {
