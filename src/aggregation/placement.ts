@@ -7,6 +7,7 @@ export function checkPlacement(stages: readonly PipelineStage[], context: Pipeli
   if (context.place === 'command' || context.place === 'lookup' || context.place === 'unionWith') {
     checkNamespace(stages, context);
   }
+  if (stages[0]?.name === '$changeStream') checkChangeStream(stages);
   for (const [index, stage] of stages.entries()) {
     checkPlace(stage, context.place);
     checkReadConcern(stage, context.options.readConcernLevel);
@@ -54,6 +55,14 @@ function checkNamespace(stages: readonly PipelineStage[], context: PipelineConte
   }
 }
 
+function checkChangeStream(stages: readonly PipelineStage[]): void {
+  for (const { name, definition, stage } of stages.slice(1)) {
+    const isAllowed = definition.inChangeStream && stage.readsEverything !== true;
+    if (isAllowed || definition.position === 'first') continue;
+    throw new MongoError('IllegalOperation', `${name} is not permitted in a $changeStream pipeline`);
+  }
+}
+
 function checkReadConcern({ name, definition }: PipelineStage, level: string): void {
   const isAllowed =
     definition.readConcern === 'any' ||
@@ -65,7 +74,7 @@ function checkReadConcern({ name, definition }: PipelineStage, level: string): v
   );
 }
 
-function checkPlace({ name, definition }: PipelineStage, place: PipelinePlace): void {
+function checkPlace({ name, definition, stage }: PipelineStage, place: PipelinePlace): void {
   if (place === 'lookup' && !definition.inLookup) {
     throw new MongoError('Location51047', `${name} is not allowed within a $lookup's sub-pipeline`);
   }
@@ -75,7 +84,7 @@ function checkPlace({ name, definition }: PipelineStage, place: PipelinePlace): 
   if (place === 'view' && !definition.inView) {
     throw new MongoError('OptionNotSupportedOnView', `${name} is not allowed in a view definition`);
   }
-  if (place === 'update' && !definition.inUpdate) {
+  if (place === 'update' && (!definition.inUpdate || stage.readsEverything === true)) {
     throw new MongoError('InvalidOptions', `${name} is not allowed to be used within an update`);
   }
 }

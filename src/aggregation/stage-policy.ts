@@ -10,13 +10,14 @@ export const anywhere: StagePolicy = {
   inTransaction: true,
   inView: true,
   inUpdate: false,
+  inChangeStream: false,
   writes: false,
   readConcern: 'any',
   inStableApi: true,
 };
 
 /** The same for a stage that updates may consist of. */
-export const anywhereAndInUpdate: StagePolicy = { ...anywhere, inUpdate: true };
+export const anywhereAndInUpdate: StagePolicy = { ...anywhere, inUpdate: true, inChangeStream: true };
 
 /** Of a stage that makes documents of its own, at the start of a pipeline. */
 export const atStart: StagePolicy = { ...anywhere, position: 'first', inFacet: false, inStableApi: false };

@@ -1,6 +1,8 @@
 import { $addFields } from './stage/$addFields.ts';
 import { $bucket } from './stage/$bucket.ts';
 import { $bucketAuto } from './stage/$bucketAuto.ts';
+import { $changeStream } from './stage/$changeStream.ts';
+import { $changeStreamSplitLargeEvent } from './stage/$changeStreamSplitLargeEvent.ts';
 import { $collStats } from './stage/$collStats.ts';
 import { $count } from './stage/$count.ts';
 import { $currentOp } from './stage/$currentOp.ts';
@@ -44,6 +46,8 @@ const stages: Readonly<Record<string, StageDefinition>> = {
   $addFields,
   $bucket,
   $bucketAuto,
+  $changeStream,
+  $changeStreamSplitLargeEvent,
   $collStats,
   $count,
   $currentOp,

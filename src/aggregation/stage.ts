@@ -22,6 +22,8 @@ export interface Stage {
   openLimited?(input: DocumentSource, scope: Scope, limit: number): DocumentSource;
   /** What a collection could do in place of the stage. */
   readonly leading?: LeadingPart;
+  /** Gives nothing before it has read everything, though its policy speaks of a form of it that does not. */
+  readonly readsEverything?: boolean;
   /** Makes its documents from nothing that a collection gives; its pipeline needs no source. */
   readonly isSelfSourced?: boolean;
 }
@@ -66,6 +68,8 @@ export interface StagePolicy {
   readonly inView: boolean;
   /** In an update that is a pipeline. */
   readonly inUpdate: boolean;
+  /** Behind $changeStream (IllegalOperation). */
+  readonly inChangeStream: boolean;
   /** Writes to a collection. */
   readonly writes: boolean;
   /** Read concern levels under which it may run (InvalidOptions). */

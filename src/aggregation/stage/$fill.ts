@@ -32,12 +32,9 @@ export const $fill: StageDefinition = {
     const { byMethod, byValue } = splitOutput(output);
     const filling = fillingValues(byValue, context);
     if (byMethod.length === 0) return filling;
-    if (context.place === 'update') {
-      throw new MongoError('InvalidOptions', "$fill with 'method' is not allowed to be used within an update");
-    }
     const partition = partitionOf(partitionBy, partitionByFields);
     const window = windowing(partition, sortBy, byMethod, context);
-    return { open: (input, scope) => filling.open(window.open(input, scope), scope) };
+    return { readsEverything: true, open: (input, scope) => filling.open(window.open(input, scope), scope) };
   },
 };
 

@@ -8,6 +8,7 @@ import { mapBatches } from '../stream.ts';
 /** Lets documents through that a filter matches. */
 export const $match: StageDefinition = {
   ...anywhere,
+  inChangeStream: true,
   parse(argument, context) {
     if (!(argument instanceof BsonDocument)) {
       throw new MongoError('Location15959', 'the match filter must be an expression in an object');

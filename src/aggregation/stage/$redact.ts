@@ -12,6 +12,7 @@ const verdicts = ['descend', 'keep', 'prune'] as const;
 /** Decides level by level what of a document is shown: `$$KEEP` all, `$$PRUNE` nothing, `$$DESCEND` ask again below. */
 export const $redact: StageDefinition = {
   ...anywhere,
+  inChangeStream: true,
   parse(argument, context) {
     const { context: inner, slots } = context.expressions.bind(['CURRENT', 'DESCEND', 'KEEP', 'PRUNE']);
     const expression = parseExpression(argument, inner);
