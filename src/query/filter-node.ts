@@ -27,7 +27,6 @@ export class AndNode {
   }
 }
 
-/** A disjunction gives no array position: which of its branches the position would belong to is left open. */
 export class OrNode {
   readonly kind = 'or';
   readonly children: readonly FilterNode[];
@@ -37,10 +36,7 @@ export class OrNode {
   }
 
   matches(bytes: Buffer, document: number, run: MatchRun): boolean {
-    const { position } = run;
-    const isMatch = anyMatches(this.children, bytes, document, run);
-    run.position = position;
-    return isMatch;
+    return anyMatches(this.children, bytes, document, run);
   }
 }
 
@@ -95,9 +91,32 @@ export class ConstantNode {
   }
 }
 
+/** Tests in the order in which a conjunction makes them, which shows in explain and in the position of the last one. */
+const testOrder = '$elemMatch $size $eq $lte $lt $gt $gte $regex $mod $exists $in'.split(' ');
+const kindOrder: Readonly<Record<FilterNode['kind'], number>> = {
+  and: -3,
+  or: -2,
+  field: 50,
+  not: 60,
+  nor: 61,
+  opaque: 62,
+  constant: 63,
+};
+
+function orderOf(node: FilterNode): number {
+  const place = node.kind === 'field' ? testOrder.indexOf(node.test.operator) : -1;
+  return place < 0 ? kindOrder[node.kind] : place;
+}
+
+function inTestOrder(left: FilterNode, right: FilterNode): number {
+  const order = orderOf(left) - orderOf(right);
+  if (order !== 0 || left.kind !== 'field' || right.kind !== 'field') return order;
+  return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+}
+
 /** Both or all of these; one alone stands for itself, and conjunctions inside of it are dissolved. */
 export function conjunction(nodes: readonly FilterNode[]): FilterNode {
-  const flat = nodes.flatMap((node) => (node.kind === 'and' ? node.children : [node]));
+  const flat = nodes.flatMap((node) => (node.kind === 'and' ? node.children : [node])).sort(inTestOrder);
   return flat.length === 1 ? (flat[0] as FilterNode) : new AndNode(flat);
 }
 

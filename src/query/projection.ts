@@ -1,12 +1,22 @@
-import type { BsonDocument, Value } from '../bson/value.ts';
-import { invariant } from '../error/invariant.ts';
-import type { Scope } from '../expression/expression.ts';
-import type { ParseContext } from '../expression/parse.ts';
+/**
+ * Projections: what of a document is shown. A specification becomes a tree of names; fields that are kept are copied as
+ * bytes, then what is computed is added, and at last the positional `$` cuts down its array.
+ */
+import { BsonDocument } from '../bson/value.ts';
+import { encodeDocument } from '../bson/write.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { emptyEnvironment } from '../expression/environment.ts';
+import { Scope } from '../expression/expression.ts';
+import { ParseContext } from '../expression/parse.ts';
 import type { Collation } from './collation.ts';
 import type { Filter } from './filter.ts';
+import { addComputed } from './projection/compute.ts';
+import { copyFields } from './projection/copy.ts';
+import { type ParsedProjection, type ProjectionMode, parseProjectionTree } from './projection/parse-projection.ts';
+import { PositionalField } from './projection/positional.ts';
 
 export interface ProjectionContext {
-  /** `find` allows $slice, $elemMatch and positional; `aggregate` ($project, $addFields …) refuses these. */
+  /** `find` allows $slice, $elemMatch and positional; `aggregate` ($project) refuses these. */
   readonly place: 'find' | 'aggregate';
   /** The filter of the find, for the positional `$`. */
   readonly filter?: Filter | undefined;
@@ -15,26 +25,82 @@ export interface ProjectionContext {
   readonly expressions?: ParseContext | undefined;
 }
 
-export type ProjectionKind = 'inclusion' | 'exclusion' | 'everything';
-
-/** A parsed projection. */
-export interface Projection {
+/** A parsed projection. Immutable. */
+export class Projection {
   readonly specification: BsonDocument;
-  readonly kind: ProjectionKind;
-  /** Top-level and dotted paths that the result depends on; undefined: the whole document. For covered queries. */
+  /** Whether it names what stays or what goes. */
+  readonly mode: ProjectionMode;
+  /** Paths that are included, where the result depends on nothing else; undefined: on the whole document. For covered queries. */
   readonly dependencies: readonly string[] | undefined;
-  /** Whether it only includes or excludes paths (PROJECTION_SIMPLE when none is dotted). */
+  /** Whether it only includes or excludes fields of the top level (PROJECTION_SIMPLE). */
   readonly isSimple: boolean;
   /** Kinds of metadata that it asks for with $meta. */
   readonly metadata: ReadonlySet<string>;
-  /** The projected document. `scope` is needed where expressions read variables. */
-  apply(document: BsonDocument, scope?: Scope): BsonDocument;
+  readonly #parsed: ParsedProjection;
+  readonly #hasComputed: boolean;
+  readonly #positional: PositionalField | undefined;
+
+  constructor(
+    specification: BsonDocument,
+    parsed: ParsedProjection,
+    positional: PositionalField | undefined,
+    metadata: ReadonlySet<string>,
+  ) {
+    this.specification = specification;
+    this.mode = parsed.mode;
+    this.metadata = metadata;
+    this.#parsed = parsed;
+    this.#positional = positional;
+    this.#hasComputed = parsed.root.hasComputed;
+    const actions = [...parsed.root.fields.values()];
+    this.isSimple = positional === undefined && actions.every(({ kind }) => kind === 'include' || kind === 'exclude');
+    this.dependencies = this.#hasComputed || positional !== undefined ? undefined : includedPaths(parsed);
+  }
+
+  /** The projected document. `scope` is needed where expressions read variables or metadata; its root is moved. */
+  apply(document: BsonDocument, scope?: Scope): BsonDocument {
+    const { root, mode } = this.#parsed;
+    const copied = BsonDocument.fromBytes(copyFields(encodeDocument(document), root, mode === 'inclusion'));
+    if (!this.#hasComputed && this.#positional === undefined) return copied;
+    const inner = scope?.on(document) ?? new Scope(emptyEnvironment, document);
+    const computed = this.#hasComputed ? addComputed(copied, root, inner) : copied;
+    return this.#positional?.apply(computed, document, scope) ?? computed;
+  }
+}
+
+function includedPaths({ root, mode }: ParsedProjection): string[] | undefined {
+  if (mode === 'exclusion') return undefined;
+  const paths: string[] = [];
+  const collect = (prefix: string, node: ParsedProjection['root']): boolean => {
+    for (const [name, action] of node.fields) {
+      if (action.kind === 'include') paths.push(prefix + name);
+      else if (action.kind === 'slice') return false;
+      else if (action.kind === 'descend' && !collect(`${prefix}${name}.`, action.node)) return false;
+    }
+    return true;
+  };
+  return collect('', root) ? paths : undefined;
 }
 
 /** Reads a projection; throws what MongoDB throws for it. */
 export function parseProjection(specification: BsonDocument, context: ProjectionContext): Projection {
-  invariant(false, `no projections yet ${specification.size()} ${context.place}`);
+  const collation = context.collation?.isSimple === true ? undefined : context.collation;
+  const outer = context.expressions ?? new ParseContext({ collation });
+  const parsed = parseProjectionTree(specification, {
+    isFind: context.place === 'find',
+    collation,
+    expressions: outer,
+  });
+  return new Projection(specification, parsed, positionalOf(parsed, context), outer.dependencies.metadata);
 }
 
-/** A stage's value where expressions and fields stand as in $addFields/$set. */
-export type ComputedFields = ReadonlyMap<string, Value>;
+function positionalOf(
+  { positionalPath }: ParsedProjection,
+  { filter }: ProjectionContext,
+): PositionalField | undefined {
+  if (positionalPath === undefined) return undefined;
+  if (filter === undefined) {
+    throw new MongoError('Location51050', 'Projections with a positional operator require a matching query document');
+  }
+  return new PositionalField(positionalPath, filter);
+}

@@ -1,5 +1,5 @@
 /**
- * Weights of characters, found by asking: all characters of the Basic Multilingual Plane are sorted by the language's own
+ * Weights of characters, found by asking: the characters of the Basic Multilingual Plane and pictures are sorted by the language's own
  * comparison, and where two neighbours differ in letter, accent or case, a new weight begins at that level. Sorting the
  * eleven thousand that are not composed of others takes some milliseconds, once for each collation that is used for keys.
  */
@@ -156,11 +156,13 @@ function repertoire(tag: string, shapes: Shapes): string[] {
   const characters: string[] = [];
   // Languages written in Han characters order them in their own way; elsewhere their codes are their order.
   const hasHan = /^(zh|ja|ko|yue)\b/.test(tag);
-  for (let code = 0; code < 0xffff; code++) {
+  for (let code = 0; code < 0x1fc00; code++) {
     if (code === 0x3400 && !hasHan) code = 0xa000;
     // Syllables of Hangul are composed of letters that are there already.
     if (code === 0xac00) code = 0xf900;
-    const character = String.fromCharCode(code);
+    // Beyond the first plane, symbols and pictures come before all letters; the scripts there keep the order of their codes.
+    if (code === 0x10000) code = 0x1f000;
+    const character = String.fromCodePoint(code);
     if (unassigned.test(character)) continue;
     const decomposed = character.normalize('NFD');
     if (decomposed === character || isTailored(character, decomposed, shapes)) characters.push(character);
