@@ -8,6 +8,7 @@
  * The way in and the way out are here, so that no command can forget either: whatever happens, the operation leaves the
  * registry, the session is handed back and a failed transaction is aborted.
  */
+import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import type { ReplyTimes } from './causal-time.ts';
@@ -86,7 +87,10 @@ export class Gate {
         operation = entered;
         return chain(this.#admit(entered, policy), () => work(entered));
       },
-      (reply) => (operation === undefined ? { kind: 'hangUp' } : this.#complete(operation, policy, reply)),
+      (reply) => {
+        invariant(operation !== undefined, 'what answered had entered');
+        return this.#complete(operation, policy, reply);
+      },
       (thrown) => this.#fail(operation, thrown),
     );
   }

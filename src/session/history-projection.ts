@@ -14,6 +14,7 @@ import type { SessionId } from './logical-session-id.ts';
 import type { SessionCatalog } from './session-catalog.ts';
 import type { SessionMap } from './session-map.ts';
 import type { RecordChange, SessionRecords } from './session-records.ts';
+import type { TransactionStatistics } from './transaction-statistics.ts';
 
 /** The collections of `config` that are made on demand. */
 const projected: ReadonlySet<string> = new Set(['transactions', 'image_collection']);
@@ -27,6 +28,7 @@ export interface ProjectionOptions {
   readonly catalog: SessionCatalog;
   readonly histories: HistoryStore;
   readonly records: () => SessionRecords;
+  readonly statistics: TransactionStatistics;
   readonly newMap: () => SessionMap<Timestamp>;
 }
 
@@ -34,6 +36,8 @@ export class HistoryProjection {
   readonly #options: ProjectionOptions;
   /** What the collections show, by the cluster time of the history that it was made from. */
   #shown: SessionMap<Timestamp>;
+  /** How many histories had been written when they were last brought up to date; -1 before the first time. */
+  #shownWrites = -1;
 
   constructor(options: ProjectionOptions) {
     this.#options = options;
@@ -47,7 +51,9 @@ export class HistoryProjection {
 
   /** Brings both collections up to date. */
   async refresh(): Promise<void> {
-    const { records, newMap } = this.#options;
+    const { records, newMap, statistics } = this.#options;
+    const { recordWrites } = statistics;
+    if (recordWrites === this.#shownWrites) return;
     const shown = newMap();
     for await (const batch of this.#listed()) {
       const changed = batch.filter((history) => !this.#isShown(history));
@@ -58,6 +64,7 @@ export class HistoryProjection {
       for (const { id, record } of batch) shown.set(id, record.writtenAt);
     }
     this.#shown = shown;
+    this.#shownWrites = recordWrites;
   }
 
   /** Forgets the histories whose document is gone from `config.transactions`: a user removed it. */

@@ -1,4 +1,5 @@
 /** The parts of this folder, put together once per server. What is above is connected later: `connect`. */
+import type { Timestamp } from '../bson/scalar.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import { type Log, silentLog } from '../log.ts';
@@ -83,7 +84,8 @@ export class SessionParts {
     this.snapshots = new SnapshotHistory(engine, clock, this.time, parameters);
     this.plain = new PlainAccess(engine, this.commits, this.time, randomness);
     const { time, commits, plain, statistics, catalog, histories, cache, operations, failPoints } = this;
-    this.projection = new HistoryProjection({ catalog, histories, records, newMap: () => new SessionMap(seed) });
+    const newMap = (): SessionMap<Timestamp> => new SessionMap(seed);
+    this.projection = new HistoryProjection({ catalog, histories, records, statistics, newMap });
     this.entry = new StatementEntry({
       clock,
       parameters,

@@ -7,7 +7,6 @@ import type { ParameterStore } from '../parameter/parameter.ts';
 import type { HistoryStore, StoredHistory } from './history-store.ts';
 import { batches, JobStatistics } from './job-statistics.ts';
 import type { SessionId } from './logical-session-id.ts';
-import type { Session } from './session.ts';
 import type { SessionCatalog } from './session-catalog.ts';
 import type { SessionRecords } from './session-records.ts';
 
@@ -45,14 +44,11 @@ export class SessionReap {
   }
 
   async #reapMemory(): Promise<void> {
-    const { catalog } = this.#options;
+    const { catalog, parameters } = this.#options;
     const cutoffMs = this.#cutoffMs;
-    const old: Session[] = [];
-    for (const session of catalog.sessions()) {
-      if (session.lastCheckoutMs < cutoffMs && !session.isInUse) old.push(session);
-    }
-    for (const batch of this.#batches(old)) {
-      for (const session of await this.#gone(batch)) catalog.drop(session);
+    for (const batch of batches(catalog.sessions(), parameters.get('sessionMaxBatchSize'))) {
+      const old = batch.filter((session) => session.lastCheckoutMs < cutoffMs && !session.isInUse);
+      for (const session of await this.#gone(old)) catalog.drop(session);
       await yieldToEvents();
     }
   }
@@ -92,9 +88,5 @@ export class SessionReap {
     if (sessions.length === 0) return [];
     const missing = await this.#options.records().sessions.findMissing(sessions.map(({ id }) => id.toDocument()));
     return missing.map((position) => sessions[position]).filter((session) => session !== undefined);
-  }
-
-  #batches<T>(elements: readonly T[]): Iterable<T[]> {
-    return batches(elements, this.#options.parameters.get('sessionMaxBatchSize'));
   }
 }

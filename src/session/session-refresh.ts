@@ -58,9 +58,8 @@ export class SessionRefresh {
     const { sessions } = this.#options.records();
     await sessions.prepare(parameters.get('localLogicalSessionTimeoutMinutes') * 60);
     const taken = cache.take();
-    for (const [id] of taken.ending.entries()) taken.active.delete(id);
     this.#addRunning(taken);
-    const refreshed = await this.#writeActive(taken.active);
+    const refreshed = await this.#writeActive(taken);
     await this.#removeEnding(taken.ending);
     const cursorsClosed = await this.#closeCursors(taken.ending);
     finish({ entriesRefreshed: refreshed.count, entriesEnded: taken.ending.size, cursorsClosed });
@@ -76,13 +75,14 @@ export class SessionRefresh {
     }
   }
 
-  /** Records of failed batches go back to the cache; the others count. */
-  async #writeActive(active: SessionMap<SessionRecord>): Promise<{ count: number; failure: unknown }> {
+  /** Writes what was not ended. Records of failed batches go back to the cache; the others count. */
+  async #writeActive({ active, ending }: TakenSessions): Promise<{ count: number; failure: unknown }> {
     const { cache } = this.#options;
     const { sessions } = this.#options.records();
     let count = 0;
     let failure: unknown;
-    for (const batch of batches(active.entries(), this.#batchSize())) {
+    for (const taken of batches(active.entries(), this.#batchSize())) {
+      const batch = ending.size === 0 ? taken : taken.filter(([id]) => !ending.has(id));
       try {
         await sessions.upsert(batch.map(([id, record]) => this.#change(id, record)));
         count += batch.length;

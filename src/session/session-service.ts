@@ -31,6 +31,9 @@ const expiryCheckMs = 1000;
 export interface SessionPattern {
   readonly lsid: { readonly id: Buffer; readonly uid: Buffer } | undefined;
   readonly uid: Buffer | undefined;
+  /** Users or roles that the kill is to be carried out as; they select nothing, but need a right of their own. */
+  readonly users?: unknown;
+  readonly roles?: unknown;
 }
 
 /** Whose sessions a listing asks for; neither means one's own. */
@@ -160,6 +163,13 @@ export class SessionService {
   /** As `killSessions`, for all that any of these patterns means; with none, everything. */
   killAllSessionsByPattern(operation: Operation, patterns: readonly SessionPattern[]): void {
     const filter = new KillFilter();
+    const isImpersonating = patterns.some(({ users, roles }) => users !== undefined || roles !== undefined);
+    if (
+      isImpersonating &&
+      !this.parts.options.authority.isAuthorized(operation.client, 'impersonate', clusterResource)
+    ) {
+      throw new MongoError('Unauthorized', 'not authorized to impersonate users or roles');
+    }
     if (patterns.length === 0) filter.addEverything();
     for (const { lsid, uid } of patterns) {
       if (lsid !== undefined) filter.addSession(SessionId.read(lsid.id, 0, new Owner(lsid.uid)));

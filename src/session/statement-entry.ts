@@ -8,6 +8,7 @@ import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts';
+import { compareTimes } from './causal-time.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { chain } from './maybe-promise.ts';
@@ -116,6 +117,7 @@ export class StatementEntry {
         this.#continueRetryable(operation, session);
         return;
       case 'beginTransaction':
+        this.#checkStart(operation);
         this.#supersede(session, txnNumber);
         return this.#begin(operation, session);
       case 'proceed':
@@ -158,6 +160,12 @@ export class StatementEntry {
     transaction.beginStatement(operation.client);
     const owner = `transaction ${session.txnNumber} of session ${session.id.uuid}`;
     return chain(engine.begin({ owner }), (store) => transaction.open(new WatchedTransaction(store)));
+  }
+
+  /** A transaction begins at the newest state; there are no versions to begin at an earlier one. */
+  #checkStart({ readConcern: { atClusterTime } }: LiveOperation): void {
+    if (atClusterTime === undefined || compareTimes(atClusterTime, this.#options.time.applied) >= 0) return;
+    throw new MongoError('SnapshotTooOld', 'A transaction cannot begin at a cluster time before the newest write');
   }
 
   #commit(operation: LiveOperation, session: Session, transaction: Transaction): MaybePromise<void> {
