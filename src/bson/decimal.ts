@@ -19,7 +19,7 @@ import {
   towardExponent,
   writeExact,
 } from './exact-decimal.ts';
-import { Decimal128, Double, type Numeric } from './scalar.ts';
+import { Decimal128, Double, isInt32, type Numeric } from './scalar.ts';
 
 export const Decimal = DecimalConstructor.clone({
   precision: decimalDigits,
@@ -57,7 +57,7 @@ export function toExact(value: Numeric, doubleDigits: 15 | 34 = 15): ExactDecima
   if (typeof value === 'bigint') return exactInteger(value);
   if (value instanceof Decimal128) return readExact(value);
   if (value instanceof Double) return exactOfDouble(value.value, doubleDigits);
-  return (value | 0) === value ? exactInteger(BigInt(value)) : exactOfDouble(value, doubleDigits);
+  return isInt32(value) ? exactInteger(BigInt(value)) : exactOfDouble(value, doubleDigits);
 }
 
 /** A result of decimal.js, rounded to 34 digits; without trailing zeros. */

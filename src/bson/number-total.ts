@@ -114,6 +114,7 @@ export class NumberTotal {
     let total = this.#decimals ?? finite(false, 0n, 0);
     const integers = this.#carry();
     if (integers !== 0n) total = addExact(total, exactInteger(integers));
-    return this.#doubles === undefined ? total : addExact(total, this.#doubles.exact);
+    // A zero where no double came: it takes part in the exponent that the sum prefers.
+    return addExact(total, this.#doubles?.exact ?? finite(false, 0n, 0));
   }
 }

@@ -24,6 +24,8 @@ export interface ParseOptions {
   readonly collation?: Collation | undefined;
   /** Whether $$NOW, $$CLUSTER_TIME and $$USER_ROLES exist where the expression stands (else 51144). Default true. */
   readonly hasRuntimeVariables?: boolean;
+  /** Kinds of metadata that documents come with where the expression stands (`textScore`, …). Absent: none. */
+  readonly metadata?: ReadonlySet<string> | undefined;
   /** Whether the command came with `apiStrict: true`. Default false. */
   readonly isStrictApi?: boolean;
 }

@@ -94,7 +94,7 @@ const time = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,:](\\d+))?)?';
 
 /** Tried in this order at each position. */
 const forms: readonly Form[] = [
-  form('[ \\t\\n\\r\\0,;]+', () => true),
+  form('[ \\t\\n\\r\\0\\u00a0,;]+', () => true),
   form(`${weekdays}\\b\\.?`, () => true),
   form('([+-]?\\d{4})-(\\d{1,2})-(\\d{1,2})(?!\\d)', (m, found) => setDate(found, m[1], m[2], m[3])),
   form('(\\d{4})/(\\d{1,2})/(\\d{1,2})(?!\\d)', (m, found) => setDate(found, m[1], m[2], m[3])),

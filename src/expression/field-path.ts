@@ -21,8 +21,12 @@ export function parsePath(path: string): readonly string[] {
   return names;
 }
 
+/** Fields of a DBRef: the names with a dollar that paths may have. */
+const referenceNames: ReadonlySet<string> = new Set(['$ref', '$id', '$db']);
+
 /** Throws unless a field path may have this name as one of its parts. */
 export function checkFieldName(name: string): void {
+  if (referenceNames.has(name)) return;
   if (name === '') throw new MongoError('Location15998', 'FieldPath field names may not be empty strings.');
   if (name.startsWith('$')) {
     throw new MongoError(

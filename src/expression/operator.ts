@@ -171,6 +171,18 @@ export function variadicIn(
   };
 }
 
+/** As `variadicIn`, for operators that MongoDB lets look at constants last, whatever their place. */
+export function unorderedIn(
+  make: (context: ParseContext) => (values: readonly Argument[]) => Argument,
+): OperatorParser {
+  return (call) => {
+    const operands = parseArguments(call, 0, Number.POSITIVE_INFINITY);
+    const constants = operands.filter((operand) => operand instanceof Constant);
+    const others = operands.filter((operand) => !(operand instanceof Constant));
+    return variadicOf(make(call.context), [...others, ...constants], call.context);
+  };
+}
+
 /** What goes wrong with an operand whose arguments have names. */
 export interface NamedCodes {
   /** The operand is no document. */

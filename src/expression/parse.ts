@@ -79,7 +79,7 @@ function parseReference(text: string, context: ParseContext): Expression {
   const dot = text.indexOf('.');
   const name = text.slice(2, dot < 0 ? undefined : dot);
   checkReadName(name);
-  return parseVariable(name, dot < 0 ? [] : parsePath(text.slice(dot + 1)), context);
+  return parseVariable(name, parsePath(text.slice(2)).slice(1), context);
 }
 
 function checkReadName(name: string): void {

@@ -12,11 +12,19 @@ import { $asinh } from './operator/$asinh.ts';
 import { $atan } from './operator/$atan.ts';
 import { $atan2 } from './operator/$atan2.ts';
 import { $atanh } from './operator/$atanh.ts';
+import { $avg } from './operator/$avg.ts';
+import { $binarySize } from './operator/$binarySize.ts';
+import { $bitAnd } from './operator/$bitAnd.ts';
+import { $bitNot } from './operator/$bitNot.ts';
+import { $bitOr } from './operator/$bitOr.ts';
+import { $bitXor } from './operator/$bitXor.ts';
+import { $bsonSize } from './operator/$bsonSize.ts';
 import { $ceil } from './operator/$ceil.ts';
 import { $cmp } from './operator/$cmp.ts';
 import { $concat } from './operator/$concat.ts';
 import { $concatArrays } from './operator/$concatArrays.ts';
 import { $cond } from './operator/$cond.ts';
+import { $convert } from './operator/$convert.ts';
 import { $cos } from './operator/$cos.ts';
 import { $cosh } from './operator/$cosh.ts';
 import { $dateAdd } from './operator/$dateAdd.ts';
@@ -36,7 +44,9 @@ import { $eq } from './operator/$eq.ts';
 import { $exp } from './operator/$exp.ts';
 import { $filter } from './operator/$filter.ts';
 import { $first } from './operator/$first.ts';
+import { $firstN } from './operator/$firstN.ts';
 import { $floor } from './operator/$floor.ts';
+import { $function } from './operator/$function.ts';
 import { $getField } from './operator/$getField.ts';
 import { $gt } from './operator/$gt.ts';
 import { $gte } from './operator/$gte.ts';
@@ -52,6 +62,7 @@ import { $isoDayOfWeek } from './operator/$isoDayOfWeek.ts';
 import { $isoWeek } from './operator/$isoWeek.ts';
 import { $isoWeekYear } from './operator/$isoWeekYear.ts';
 import { $last } from './operator/$last.ts';
+import { $lastN } from './operator/$lastN.ts';
 import { $let } from './operator/$let.ts';
 import { $literal } from './operator/$literal.ts';
 import { $ln } from './operator/$ln.ts';
@@ -61,8 +72,14 @@ import { $lt } from './operator/$lt.ts';
 import { $lte } from './operator/$lte.ts';
 import { $ltrim } from './operator/$ltrim.ts';
 import { $map } from './operator/$map.ts';
+import { $max } from './operator/$max.ts';
+import { $maxN } from './operator/$maxN.ts';
+import { $median } from './operator/$median.ts';
 import { $mergeObjects } from './operator/$mergeObjects.ts';
+import { $meta } from './operator/$meta.ts';
 import { $millisecond } from './operator/$millisecond.ts';
+import { $min } from './operator/$min.ts';
+import { $minN } from './operator/$minN.ts';
 import { $minute } from './operator/$minute.ts';
 import { $mod } from './operator/$mod.ts';
 import { $month } from './operator/$month.ts';
@@ -71,8 +88,10 @@ import { $ne } from './operator/$ne.ts';
 import { $not } from './operator/$not.ts';
 import { $objectToArray } from './operator/$objectToArray.ts';
 import { $or } from './operator/$or.ts';
+import { $percentile } from './operator/$percentile.ts';
 import { $pow } from './operator/$pow.ts';
 import { $radiansToDegrees } from './operator/$radiansToDegrees.ts';
+import { $rand } from './operator/$rand.ts';
 import { $range } from './operator/$range.ts';
 import { $reduce } from './operator/$reduce.ts';
 import { $regexFind } from './operator/$regexFind.ts';
@@ -98,17 +117,30 @@ import { $slice } from './operator/$slice.ts';
 import { $sortArray } from './operator/$sortArray.ts';
 import { $split } from './operator/$split.ts';
 import { $sqrt } from './operator/$sqrt.ts';
+import { $stdDevPop } from './operator/$stdDevPop.ts';
+import { $stdDevSamp } from './operator/$stdDevSamp.ts';
 import { $strcasecmp } from './operator/$strcasecmp.ts';
 import { $strLenBytes } from './operator/$strLenBytes.ts';
 import { $strLenCP } from './operator/$strLenCP.ts';
 import { $substrBytes } from './operator/$substrBytes.ts';
 import { $substrCP } from './operator/$substrCP.ts';
 import { $subtract } from './operator/$subtract.ts';
+import { $sum } from './operator/$sum.ts';
 import { $switch } from './operator/$switch.ts';
 import { $tan } from './operator/$tan.ts';
 import { $tanh } from './operator/$tanh.ts';
+import { $toBool } from './operator/$toBool.ts';
+import { $toDate } from './operator/$toDate.ts';
+import { $toDecimal } from './operator/$toDecimal.ts';
+import { $toDouble } from './operator/$toDouble.ts';
+import { $toHashedIndexKey } from './operator/$toHashedIndexKey.ts';
+import { $toInt } from './operator/$toInt.ts';
+import { $toLong } from './operator/$toLong.ts';
 import { $toLower } from './operator/$toLower.ts';
+import { $toObjectId } from './operator/$toObjectId.ts';
+import { $toString } from './operator/$toString.ts';
 import { $toUpper } from './operator/$toUpper.ts';
+import { $toUUID } from './operator/$toUUID.ts';
 import { $trim } from './operator/$trim.ts';
 import { $trunc } from './operator/$trunc.ts';
 import { $tsIncrement } from './operator/$tsIncrement.ts';
@@ -136,12 +168,20 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $atan,
   $atan2,
   $atanh,
+  $avg,
+  $binarySize,
+  $bitAnd,
+  $bitNot,
+  $bitOr,
+  $bitXor,
+  $bsonSize,
   $ceil,
   $cmp,
   $concat,
   $concatArrays,
   $cond,
   $const: $literal,
+  $convert,
   $cos,
   $cosh,
   $dateAdd,
@@ -161,7 +201,9 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $exp,
   $filter,
   $first,
+  $firstN,
   $floor,
+  $function,
   $getField,
   $gt,
   $gte,
@@ -177,6 +219,7 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $isoWeek,
   $isoWeekYear,
   $last,
+  $lastN,
   $let,
   $literal,
   $ln,
@@ -186,8 +229,14 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $lte,
   $ltrim,
   $map,
+  $max,
+  $maxN,
+  $median,
   $mergeObjects,
+  $meta,
   $millisecond,
+  $min,
+  $minN,
   $minute,
   $mod,
   $month,
@@ -196,8 +245,10 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $not,
   $objectToArray,
   $or,
+  $percentile,
   $pow,
   $radiansToDegrees,
+  $rand,
   $range,
   $reduce,
   $regexFind,
@@ -223,6 +274,8 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $sortArray,
   $split,
   $sqrt,
+  $stdDevPop,
+  $stdDevSamp,
   $strLenBytes,
   $strLenCP,
   $strcasecmp,
@@ -230,10 +283,21 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   $substrBytes,
   $substrCP,
   $subtract,
+  $sum,
   $switch,
   $tan,
   $tanh,
+  $toBool,
+  $toDate,
+  $toDecimal,
+  $toDouble,
+  $toHashedIndexKey,
+  $toInt,
+  $toLong,
   $toLower,
+  $toObjectId,
+  $toString,
+  $toUUID,
   $toUpper,
   $trim,
   $trunc,

@@ -1,10 +1,10 @@
 import type { Value } from '../../bson/value.ts';
 import { isNullish, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
-import { variadicIn } from '../operator.ts';
+import { unorderedIn } from '../operator.ts';
 import { setOf } from './set-of.ts';
 
-export const $setIntersection = variadicIn(({ collation }) => (arrays) => {
+export const $setIntersection = unorderedIn(({ collation }) => (arrays) => {
   let common: Map<string, Value> | undefined;
   for (const array of arrays) {
     if (isNullish(array)) return null;

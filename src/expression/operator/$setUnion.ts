@@ -1,10 +1,10 @@
 import type { Value } from '../../bson/value.ts';
 import { isNullish, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
-import { variadicIn } from '../operator.ts';
+import { unorderedIn } from '../operator.ts';
 import { equalityKey } from './set-of.ts';
 
-export const $setUnion = variadicIn(({ collation }) => (arrays) => {
+export const $setUnion = unorderedIn(({ collation }) => (arrays) => {
   const union = new Map<string, Value>();
   for (const array of arrays) {
     if (isNullish(array)) return null;

@@ -33,7 +33,8 @@ export const $switch: OperatorParser = (call) => {
     notObject: 'Location40060',
     unknown: 'Location40067',
   });
-  const specifications = named.find('branches') ?? [];
+  const written = named.find('branches');
+  const specifications = written === undefined ? [] : written;
   if (!Array.isArray(specifications)) {
     throw new MongoError(
       'Location40061',

@@ -40,9 +40,8 @@ export const $zip: OperatorParser = (call) => {
     notObject: 'Location34460',
     unknown: 'Location34464',
   });
-  const inputs = parseList(call, named.find('inputs') ?? [], 'inputs');
-  const defaultsSpec = named.find('defaults');
-  const defaults = defaultsSpec === undefined ? [] : parseList(call, defaultsSpec, 'defaults');
+  const inputs = parseList(call, named.find('inputs'), 'inputs');
+  const defaults = parseList(call, named.find('defaults'), 'defaults');
   const usesLongest = named.find('useLongestLength') ?? false;
   if (typeof usesLongest !== 'boolean') {
     throw new MongoError('Location34463', `useLongestLength must be a bool, found ${typeName(usesLongest)}`);
@@ -57,7 +56,8 @@ export const $zip: OperatorParser = (call) => {
   return new Zip(inputs, defaults, usesLongest);
 };
 
-function parseList(call: OperatorCall, list: Value, name: 'inputs' | 'defaults'): Expression[] {
+function parseList(call: OperatorCall, list: Value | undefined, name: 'inputs' | 'defaults'): Expression[] {
+  if (list === undefined) return [];
   if (Array.isArray(list)) return list.map((element) => call.parse(element));
   throw new MongoError(
     name === 'inputs' ? 'Location34461' : 'Location34462',

@@ -5,6 +5,7 @@ import { isNullish } from '../../bson/value-type.ts';
 import type { CodeName } from '../../error/codes.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { Constant, type Expression, type Scope } from '../expression.ts';
+import { signedSeconds } from '../object-id-time.ts';
 import type { Argument } from '../operator.ts';
 import { parseTimeZone, type TimeZone, utc } from '../time-zone.ts';
 import { describeType } from './numeric.ts';
@@ -13,13 +14,8 @@ import { describeType } from './numeric.ts';
 export function findInstant(value: Argument): number | undefined {
   if (value instanceof Date) return value.getTime();
   if (value instanceof Timestamp) return value.t * 1000;
-  if (value instanceof ObjectId) return signedSeconds(value.id) * 1000;
+  if (value instanceof ObjectId) return signedSeconds(value) * 1000;
   return undefined;
-}
-
-/** The first four bytes of an ObjectId; dates before 1970 have the sign bit set. */
-function signedSeconds(id: Uint8Array): number {
-  return ((id[0] as number) << 24) | ((id[1] as number) << 16) | ((id[2] as number) << 8) | (id[3] as number);
 }
 
 /** As `findInstant`; throws 16006, or another code, for anything else. */

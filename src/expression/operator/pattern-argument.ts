@@ -61,6 +61,9 @@ function readPattern(regex: Argument, options: Argument, name: string): Pattern 
   return compile(source, typeof letters === 'string' ? letters : '', name);
 }
 
+/** Longest pattern of these operators, in UTF-8 bytes. */
+const longestPattern = 16_384;
+
 function compile(source: string, options: string, name: string): Pattern {
   if (source.includes('\0')) {
     throw new MongoError('Location51109', `${name}: regular expression cannot contain an embedded null byte`);
@@ -70,6 +73,9 @@ function compile(source: string, options: string, name: string): Pattern {
   }
   if (!validOptions.test(options)) {
     throw new MongoError('Location51108', `${name}: invalid flag in regex options: ${options}`);
+  }
+  if (Buffer.byteLength(source, 'utf8') > longestPattern) {
+    throw new MongoError('Location51111', `Invalid Regex in ${name}: regular expression is too large`);
   }
   try {
     return compilePattern(source, options);

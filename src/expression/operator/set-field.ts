@@ -20,11 +20,10 @@ export class SetField implements Expression {
     this.#value = value;
   }
 
-  /** With the input as written; a value of undefined takes the field away. */
-  static parse(call: OperatorCall, name: string, input: Value, value: Expression | undefined): Expression {
-    const parsed = call.parse(input);
-    const expression = new SetField(call.name, name, parsed, value);
-    return fold(expression, [parsed, value], call.context);
+  /** With the `field` argument as written; a value of undefined takes the field away. */
+  static parse(call: OperatorCall, field: Value, input: Expression, value: Expression | undefined): Expression {
+    const expression = new SetField(call.name, fieldNameOf(field, call.name), input, value);
+    return fold(expression, [input, value], call.context);
   }
 
   evaluate(scope: Scope): Argument {
@@ -45,7 +44,7 @@ export class SetField implements Expression {
 }
 
 /** The name in a `field` argument: a constant string, a dollar in front only inside of $literal. */
-export function fieldNameOf(specification: Value, operator: string): string {
+function fieldNameOf(specification: Value, operator: string): string {
   const value = constantOf(specification, operator);
   if (typeof value !== 'string') {
     throw new MongoError(

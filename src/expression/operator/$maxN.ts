@@ -1,0 +1,3 @@
+import { extremeN } from './extreme-n.ts';
+
+export const $maxN = extremeN(-1);

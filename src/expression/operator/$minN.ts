@@ -1,0 +1,3 @@
+import { extremeN } from './extreme-n.ts';
+
+export const $minN = extremeN(1);

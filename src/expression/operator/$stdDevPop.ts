@@ -1,0 +1,3 @@
+import { deviation } from './deviation.ts';
+
+export const $stdDevPop = deviation((count) => count);

@@ -1,0 +1,3 @@
+import { converting } from './converting.ts';
+
+export const $toLong = converting('long');

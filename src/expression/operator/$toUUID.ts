@@ -1,0 +1,3 @@
+import { converting } from './converting.ts';
+
+export const $toUUID = converting('binData', { format: 'uuid', subtype: 4 });
