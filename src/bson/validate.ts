@@ -94,17 +94,13 @@ function refuseDepth(): never {
   throw new MongoError('Overflow', 'BSON document exceeds the maximum nesting depth');
 }
 
-/** A NUL-terminated string before `last`; answers the offset behind its NUL. */
+/** A NUL-terminated string before `last`, where a NUL is; answers the offset behind its own. */
 function validateCString(bytes: Buffer, start: number, last: number): number {
   let at = start;
-  let isAscii = true;
-  let byte = bytes[at] as number;
-  while (byte !== 0 && at < last) {
-    if (byte > 127) isAscii = false;
-    byte = bytes[++at] as number;
-  }
+  let seen = 0;
+  for (let byte = bytes[at] as number; byte !== 0; byte = bytes[++at] as number) seen |= byte;
   if (at >= last) refuse('name does not end within its document', start);
-  if (!isAscii) validateUtf8(bytes, start, at);
+  if (seen > 127) validateUtf8(bytes, start, at);
   return at + 1;
 }
 
@@ -121,12 +117,12 @@ function validateString(bytes: Buffer, at: number, last: number): number {
 }
 
 function validateUtf8(bytes: Buffer, start: number, end: number): void {
-  let at = start;
   if (end - start < longStringBytes) {
-    while (at < end && (bytes[at] as number) < 128) at++;
-    if (at === end) return;
+    let seen = 0;
+    for (let at = start; at < end; at++) seen |= bytes[at] as number;
+    if (seen < 128) return;
   }
-  if (!isUtf8(bytes.subarray(at, end))) refuse('string is not UTF-8', start);
+  if (!isUtf8(bytes.subarray(start, end))) refuse('string is not UTF-8', start);
 }
 
 function validateBinary(bytes: Buffer, at: number, last: number): number {
