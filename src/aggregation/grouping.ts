@@ -96,8 +96,8 @@ function groupErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = isMongoError(error, 'BadValue') ? groupErrorCodes[error.message] : undefined;
-    throw code === undefined ? error : new MongoError(code, (error as MongoError).message);
+    const code = isMongoError(error) ? groupErrorCodes[error.message] : undefined;
+    throw code === undefined ? error : new MongoError(code, (error as MongoError).message, { cause: error });
   }
 }
 
