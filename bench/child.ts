@@ -1,5 +1,6 @@
 /** Child processes of a benchmark: none outlives the run, however the run ends. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,19 @@ export async function endChild(child: ChildProcess): Promise<void> {
   const impatience = setTimeout(() => child.kill('SIGKILL'), 5000);
   await ended;
   clearTimeout(impatience);
+}
+
+/** The kernel counts in hundredths of a second. */
+const tickMs = 10;
+
+/** What a process has had of the processors so far, all its threads together; NaN where the system does not tell. */
+export function processorMs(pid: number | undefined): number {
+  if (pid === undefined || process.platform !== 'linux') return Number.NaN;
+  // Behind the program's name, which may hold anything, stand the state and ten more fields before the two times.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
 /** A child that answers each message that it is sent with one of its own. */

@@ -7,9 +7,13 @@ import { endChild, startProgram } from './child.ts';
 
 export type Engine = 'memory' | 'lmdb';
 
-export interface ServerProcess extends AsyncDisposable {
+/** Where a server listens and which process it is. */
+export interface Reached {
   readonly port: number;
   readonly pid: number;
+}
+
+export interface ServerProcess extends Reached, AsyncDisposable {
   /** From the start of the process to the line that says that it is ready. */
   readonly readyMs: number;
 }

@@ -2,8 +2,8 @@ import type { Benchmark, Effort, Figure } from '../benchmark.ts';
 import { Worker } from '../child.ts';
 import { recordReplies, startFloor } from '../floor/floor.ts';
 import type { DriverAnswer, DriverOperation, DriverRequest } from '../load/driver-load.ts';
-import { measureInTurns, rateOf, ratioOf, type Side } from '../load/measure.ts';
-import { startServerProcess } from '../server.ts';
+import { measureInTurns, printSide, ratioOf, type Side } from '../load/measure.ts';
+import { type Reached, startServerProcess } from '../server.ts';
 import { findById, insertOne, type PointWorkload, pointWorkloads, reserveIds, updateById } from '../workload/point.ts';
 import { seed } from '../workload/seed.ts';
 
@@ -19,12 +19,21 @@ const rows: readonly { readonly workload: PointWorkload; readonly operation: Dri
 
 type DriverProcess = Worker<DriverRequest, DriverAnswer>;
 
-function sideOf(name: string, port: number, operation: DriverOperation, driver: DriverProcess): Side {
+function sideOf(name: string, server: Reached, operation: DriverOperation, driver: DriverProcess): Side {
   return {
     name,
+    pid: server.pid,
     async run(durationMs) {
-      const request = { port, operation, clients, durationMs, collection, documents, firstId: reserveIds() };
-      return (await driver.ask(request)).perSecond;
+      const request = {
+        port: server.port,
+        operation,
+        clients,
+        durationMs,
+        collection,
+        documents,
+        firstId: reserveIds(),
+      };
+      return await driver.ask(request);
     },
   };
 }
@@ -40,16 +49,15 @@ async function run(effort: Effort): Promise<readonly Figure[]> {
   for (const { workload, operation } of rows) {
     effort.progress(workload.name);
     const rounds = await measureInTurns(effort, [
-      sideOf('floor', floor.port, operation, driver),
-      sideOf('ours', server.port, operation, driver),
+      sideOf('floor', floor, operation, driver),
+      sideOf('ours', server, operation, driver),
     ]);
-    const [ours, theirs] = [rateOf(rounds, 'ours'), rateOf(rounds, 'floor')];
     figures.push({
       name: workload.name,
       value: ratioOf(rounds, 'ours', 'floor'),
       unit: 'x',
       target: { atLeast: workload.driverTarget },
-      note: `${Math.round(ours)}/s of the floor's ${Math.round(theirs)}/s`,
+      note: `${printSide(rounds, 'ours')}; floor ${printSide(rounds, 'floor')}`,
     });
   }
   return figures;

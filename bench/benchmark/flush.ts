@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark, Effort, Figure } from '../benchmark.ts';
-import { LoadGenerator, measureInTurns, rateOf, ratioOf } from '../load/measure.ts';
+import { LoadGenerator, measureInTurns, printSide, rateOf, ratioOf, type Turn } from '../load/measure.ts';
 import { createFolder, startServerProcess } from '../server.ts';
 import { insertOne, reserveIds } from '../workload/point.ts';
 
@@ -10,7 +10,7 @@ const pageBytes = 4096;
 const filePages = 256;
 
 /** How often the disk takes a page and says that it is safe, one after the other. */
-function flushRate(folder: string, durationMs: number): number {
+function flushOften(folder: string, durationMs: number): Turn {
   const file = openSync(join(folder, 'flush'), 'w');
   const page = Buffer.alloc(pageBytes, 1);
   for (let index = 0; index < filePages; index++) writeSync(file, page, 0, pageBytes, index * pageBytes);
@@ -23,7 +23,7 @@ function flushRate(folder: string, durationMs: number): number {
   }
   const perSecond = (flushes / (performance.now() - startedMs)) * 1000;
   closeSync(file);
-  return perSecond;
+  return { operations: flushes * connections, perSecond: perSecond * connections };
 }
 
 async function run(effort: Effort): Promise<readonly Figure[]> {
@@ -32,13 +32,14 @@ async function run(effort: Effort): Promise<readonly Figure[]> {
   const folder = createFolder();
   effort.progress(`${connections} inserts at once on LMDB, and the disk alone`);
   const rounds = await measureInTurns(effort, [
-    { name: 'disk', run: async (durationMs) => flushRate(folder, durationMs) * connections },
+    { name: 'disk', run: async (durationMs) => flushOften(folder, durationMs) },
     {
       name: 'ours',
+      pid: server.pid,
       async run(durationMs) {
         const scope = { collection: 'flushed', documents: 1, firstId: reserveIds(), connections };
         const messages = Array.from({ length: connections }, (_, index) => [insertOne.message(index, scope)]);
-        return (await load.run({ port: server.port, durationMs, connections: messages })).perSecond;
+        return await load.run({ port: server.port, durationMs, connections: messages });
       },
     },
   ]);
@@ -50,7 +51,7 @@ async function run(effort: Effort): Promise<readonly Figure[]> {
       value: ratioOf(rounds, 'ours', 'disk'),
       unit: 'x',
       target: { atLeast: 0.5 },
-      note: `${Math.round(rateOf(rounds, 'ours'))}/s, the disk flushes ${Math.round(flushes)} times a second`,
+      note: `${printSide(rounds, 'ours')}, the disk flushes ${Math.round(flushes)} times a second`,
     },
   ];
 }

@@ -30,7 +30,7 @@ async function measureEngine(engine: Engine, effort: Effort): Promise<Figure[]> 
       async run(durationMs: number) {
         const scope = { collection: `of${size}`, documents: size, firstId: reserveIds(), connections };
         const messages = Array.from({ length: connections }, (_, index) => [workload.message(index, scope)]);
-        return (await load.run({ port: server.port, durationMs, connections: messages })).perSecond;
+        return await load.run({ port: server.port, durationMs, connections: messages });
       },
     }));
     const rounds = await measureInTurns(effort, sides);

@@ -1,7 +1,7 @@
 import type { Benchmark, Effort, Figure } from '../benchmark.ts';
 import { recordReplies, startFloor } from '../floor/floor.ts';
-import { LoadGenerator, measureInTurns, rateOf, ratioOf, type Side } from '../load/measure.ts';
-import { startServerProcess } from '../server.ts';
+import { LoadGenerator, measureInTurns, printSide, ratioOf, type Side } from '../load/measure.ts';
+import { type Reached, startServerProcess } from '../server.ts';
 import { type PointWorkload, pointWorkloads, reserveIds } from '../workload/point.ts';
 import { seed } from '../workload/seed.ts';
 
@@ -9,13 +9,14 @@ const connections = 16;
 const documents = 10_000;
 const collection = 'points';
 
-function sideOf(name: string, port: number, workload: PointWorkload, load: LoadGenerator): Side {
+function sideOf(name: string, server: Reached, workload: PointWorkload, load: LoadGenerator): Side {
   return {
     name,
+    pid: server.pid,
     async run(durationMs) {
       const scope = { collection, documents, firstId: reserveIds(), connections };
       const messages = Array.from({ length: connections }, (_, connection) => [workload.message(connection, scope)]);
-      return (await load.run({ port, durationMs, connections: messages })).perSecond;
+      return await load.run({ port: server.port, durationMs, connections: messages });
     },
   };
 }
@@ -33,16 +34,15 @@ async function run(effort: Effort): Promise<readonly Figure[]> {
   for (const workload of pointWorkloads) {
     effort.progress(workload.name);
     const rounds = await measureInTurns(effort, [
-      sideOf('floor', floor.port, workload, load),
-      sideOf('ours', server.port, workload, load),
+      sideOf('floor', floor, workload, load),
+      sideOf('ours', server, workload, load),
     ]);
-    const [ours, theirs] = [rateOf(rounds, 'ours'), rateOf(rounds, 'floor')];
     figures.push({
       name: workload.name,
       value: ratioOf(rounds, 'ours', 'floor'),
       unit: 'x',
       target: { atLeast: workload.rawTarget },
-      note: `${Math.round(ours)}/s of the floor's ${Math.round(theirs)}/s`,
+      note: `${printSide(rounds, 'ours')}; floor ${printSide(rounds, 'floor')}`,
     });
   }
   return figures;

@@ -3,7 +3,7 @@ import { open } from 'lmdb';
 import { document } from '../../src/bson/literal.ts';
 import { encodeDocument } from '../../src/bson/write.ts';
 import type { Benchmark, Effort, Figure } from '../benchmark.ts';
-import { measureInTurns, rateOf, ratioOf, type Side } from '../load/measure.ts';
+import { measureInTurns, rateOf, ratioOf, type Side, type Turn } from '../load/measure.ts';
 import { createFolder, type Engine, startServerProcess } from '../server.ts';
 import { content, database } from '../workload/point.ts';
 import { openClient, seed } from '../workload/seed.ts';
@@ -57,14 +57,15 @@ async function walkSide(): Promise<OpenSide> {
   };
 }
 
-async function documentsPerSecond(durationMs: number, pass: () => Promise<void>): Promise<number> {
+async function documentsPerSecond(durationMs: number, pass: () => Promise<void>): Promise<Turn> {
   const startedMs = performance.now();
   let passes = 0;
   do {
     await pass();
     passes++;
   } while (performance.now() - startedMs < durationMs);
-  return (passes * documents * 1000) / (performance.now() - startedMs);
+  const operations = passes * documents;
+  return { operations, perSecond: (operations * 1000) / (performance.now() - startedMs) };
 }
 
 async function run(effort: Effort): Promise<readonly Figure[]> {

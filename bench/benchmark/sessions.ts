@@ -62,7 +62,7 @@ async function measureOperations(effort: Effort): Promise<Figure> {
     async run(durationMs) {
       const scope = { collection, documents, firstId: reserveIds(), connections };
       const messages = Array.from({ length: connections }, (_, index) => [findById.message(index, scope)]);
-      return (await load.run({ port, durationMs, connections: messages })).perSecond;
+      return await load.run({ port, durationMs, connections: messages });
     },
   });
   const rounds = await measureInTurns(effort, [side('few', few.port), side('many', many.port)]);

@@ -22,7 +22,7 @@ function sideOf(name: string, port: number, messages: Messages, load: LoadGenera
     async run(durationMs) {
       const scope = { collection, documents, firstId: reserveIds(), connections };
       const all = Array.from({ length: connections }, (_, index) => messages(index, scope));
-      return (await load.run({ port, durationMs, connections: all })).perSecond;
+      return await load.run({ port, durationMs, connections: all });
     },
   };
 }
@@ -61,7 +61,7 @@ async function measureTransactions(effort: Effort, port: number, load: LoadGener
 }
 
 function costs(rounds: Rounds): number[] {
-  const timeOf = (side: string, round: number): number => 1 / (rounds.get(side)?.[round] ?? Number.NaN);
+  const timeOf = (side: string, round: number): number => 1 / (rounds.get(side)?.[round]?.perSecond ?? Number.NaN);
   return (rounds.get('transaction') ?? []).map(
     (_, round) =>
       timeOf('transaction', round) / (transactionInserts * timeOf('insert', round) + 2 * timeOf('ping', round)),
@@ -82,9 +82,9 @@ async function measureOpenSnapshot(effort: Effort, port: number, load: LoadGener
         await using session = client.startSession();
         session.startTransaction();
         await client.db(database).collection(collection).findOne({}, { session });
-        const rate = await beside.run(durationMs);
+        const turn = await beside.run(durationMs);
         await session.abortTransaction();
-        return rate;
+        return turn;
       },
     },
   ]);
@@ -111,7 +111,7 @@ async function measureContention(effort: Effort, server: ServerProcess): Promise
         const request = { port: server.port, operation: 'increment', clients: incrementers, durationMs } as const;
         const answer = await driver.ask({ ...request, collection: 'counters', documents: 1, firstId: 0 });
         committed += answer.operations;
-        return answer.perSecond;
+        return answer;
       },
     },
   ]);

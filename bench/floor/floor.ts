@@ -1,13 +1,12 @@
 import { Worker } from '../child.ts';
 import { encodeMessage, encodeOldHello } from '../load/message.ts';
 import { exchange } from '../load/raw-connection.ts';
+import type { Reached } from '../server.ts';
 
 /** Reply frames by the name of the command; `query` answers the first hello, `ping` what has no reply of its own. */
 export type FloorReplies = ReadonlyMap<string, Uint8Array>;
 
-export interface Floor extends AsyncDisposable {
-  readonly port: number;
-}
+export type Floor = Reached & AsyncDisposable;
 
 /** The replies that our server gives, recorded, so that both sides answer with the same bytes. */
 export async function recordReplies(
@@ -28,5 +27,5 @@ export async function recordReplies(
 export async function startFloor(replies: FloorReplies): Promise<Floor> {
   const worker = new Worker<FloorReplies, number>('floor/floor-process.ts');
   const port = await worker.ask(replies);
-  return { port, [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose]() };
+  return { port, pid: worker.pid, [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose]() };
 }

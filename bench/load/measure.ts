@@ -1,5 +1,5 @@
 import { type Effort, median } from '../benchmark.ts';
-import { Worker } from '../child.ts';
+import { processorMs, Worker } from '../child.ts';
 import type { LoadAnswer, LoadRequest } from './load.ts';
 
 /** A running load generator. */
@@ -18,32 +18,67 @@ export class LoadGenerator implements AsyncDisposable {
   }
 }
 
+/** What one turn came to. */
+export interface Turn {
+  readonly operations: number;
+  readonly perSecond: number;
+}
+
 /** One of several things that are measured in turns. */
 export interface Side {
   readonly name: string;
-  /** Measures once, for about so long, and answers operations per second. */
-  run(durationMs: number): Promise<number>;
+  /** The process whose own time is counted. */
+  readonly pid?: number;
+  /** Measures once, for about so long. */
+  run(durationMs: number): Promise<Turn>;
 }
 
-/** Rates by round, one list per side. */
-export type Rounds = ReadonlyMap<string, readonly number[]>;
+interface Round {
+  readonly perSecond: number;
+  /** What an operation took of the processors, in the side's process; NaN where that cannot be known. */
+  readonly processorUs: number;
+}
+
+/** What was measured, by side. */
+export type Rounds = ReadonlyMap<string, readonly Round[]>;
 
 /** Measures the sides in turns, so that what the machine does meanwhile falls on all of them. One round before does not count. */
 export async function measureInTurns({ rounds, roundMs }: Effort, sides: readonly Side[]): Promise<Rounds> {
-  const rates = new Map<string, number[]>(sides.map((side) => [side.name, []]));
+  const measured = new Map<string, Round[]>(sides.map((side) => [side.name, []]));
   for (const side of sides) await side.run(roundMs);
   for (let round = 0; round < rounds; round++) {
-    for (const side of sides) rates.get(side.name)?.push(await side.run(roundMs));
+    for (const side of sides) measured.get(side.name)?.push(await takeTurn(side, roundMs));
   }
-  return rates;
+  return measured;
 }
 
+async function takeTurn(side: Side, durationMs: number): Promise<Round> {
+  const before = processorMs(side.pid);
+  const { operations, perSecond } = await side.run(durationMs);
+  return { perSecond, processorUs: ((processorMs(side.pid) - before) * 1000) / operations };
+}
+
+/** Operations per second, the median of the rounds. */
 export function rateOf(rounds: Rounds, side: string): number {
-  return median(rounds.get(side) ?? []);
+  return median((rounds.get(side) ?? []).map((round) => round.perSecond));
+}
+
+/** Microseconds of processor time of one operation, the median of the rounds. */
+export function processorUsOf(rounds: Rounds, side: string): number {
+  return median((rounds.get(side) ?? []).map((round) => round.processorUs));
 }
 
 /** The median over rounds of one side's rate by the other's in the same round. */
 export function ratioOf(rounds: Rounds, side: string, to: string): number {
   const others = rounds.get(to) ?? [];
-  return median((rounds.get(side) ?? []).map((rate, round) => rate / (others[round] ?? Number.NaN)));
+  return median(
+    (rounds.get(side) ?? []).map(({ perSecond }, round) => perSecond / (others[round]?.perSecond ?? Number.NaN)),
+  );
+}
+
+/** Rate and processor time of a side, for a figure's note. */
+export function printSide(rounds: Rounds, side: string): string {
+  const processorUs = processorUsOf(rounds, side);
+  const each = Number.isNaN(processorUs) ? '' : `, ${processorUs.toFixed(1)} us of processor each`;
+  return `${Math.round(rateOf(rounds, side))}/s${each}`;
 }
