@@ -7,9 +7,10 @@ import type { ParameterStore } from '../parameter/parameter.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { SessionId } from './logical-session-id.ts';
 import { type Deferred, deferred } from './maybe-promise.ts';
-import type { ClientConnection, Operation, OperationMode, StatementGroup } from './operation.ts';
+import type { ClientConnection, OperationMode, StatementGroup } from './operation.ts';
 import type { PlainAccess } from './plain-access.ts';
 import type { ReadConcern } from './read-concern.ts';
+import type { RunningOperation } from './running-operation.ts';
 import type { Session } from './session.ts';
 import type { SessionFields } from './session-fields.ts';
 import { SnapshotAccess } from './snapshot-access.ts';
@@ -34,7 +35,7 @@ export interface OperationEnvironment {
 
 const noIds: readonly number[] = [];
 
-export class LiveOperation implements Operation {
+export class LiveOperation implements RunningOperation {
   readonly id: number;
   readonly request: GateRequest;
   readonly client: ClientConnection;
@@ -47,15 +48,11 @@ export class LiveOperation implements Operation {
   writeConcern: WriteConcern;
   atClusterTime: Timestamp | undefined = undefined;
   retriedStatementIds: readonly number[] = noIds;
-  /** Cluster time of this operation's own last write. */
   writtenAt: Timestamp | undefined = undefined;
-  /** Cluster time that the write under way will have. */
   reservedAt: Timestamp | undefined = undefined;
   /** The session that it has checked out. */
   session: Session | undefined = undefined;
-  /** A fail point wants the connection to end without an answer. */
   isHangingUp = false;
-  /** How often it lost a write conflict and began again. */
   writeConflicts = 0;
   /** How it reaches the store; the gate sets it once it knows the mode. */
   access: StorageAccess;
@@ -123,7 +120,6 @@ export class LiveOperation implements Operation {
     }
   }
 
-  /** Makes the operation stop at its next check, with this error. The first reason stays. */
   interrupt(reason: MongoError): void {
     if (this.#interruption !== undefined) return;
     this.#interruption = reason;
@@ -146,14 +142,12 @@ export class LiveOperation implements Operation {
     this.#deadlineTimer = undefined;
   }
 
-  /** Waits until `event` resolves or the operation has to stop; throws in the latter case. */
   async wait<T>(event: Promise<T>): Promise<T | undefined> {
     const outcome = await Promise.race([event, this.whenInterrupted().then(() => undefined)]);
     this.checkInterrupt();
     return outcome;
   }
 
-  /** Waits for so much of the clock's time, or throws when the operation has to stop. */
   async sleep(delayMs: number): Promise<void> {
     const { promise, resolve } = deferred<void>();
     const timer = this.clock.after(delayMs, () => resolve());
@@ -201,18 +195,15 @@ export class LiveOperation implements Operation {
     this.access.onRelease(this, action);
   }
 
-  /** Keeps the action for the end of the operation. */
   takeRelease(action: () => void): void {
     this.#onRelease ??= [];
     this.#onRelease.push(action);
   }
 
-  /** Keeps actions back until `releaseActions` or `dropActions`: a write is under way. */
   holdActions(): void {
     this.#afterCommit = [];
   }
 
-  /** Keeps the action while a write is under way, else runs it. */
   takeAction(action: () => void): void {
     if (this.#afterCommit === undefined) action();
     else this.#afterCommit.push(action);

@@ -3,14 +3,15 @@
  * begins again when it loses a write conflict, until the operation's deadline. The conflict of a plain write is never the
  * client's business: it waits for the transaction that won, or a moment of chance where that has ended already.
  */
+
 import type { Randomness } from '../clock/randomness.ts';
 import { isMongoError, type MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
 import type { CommitWatch } from './commit-watch.ts';
-import type { LiveOperation } from './live-operation.ts';
 import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
+import type { RunningOperation } from './running-operation.ts';
 import { allIndexes, readOn, type StorageAccess, type StorageWork } from './storage-access.ts';
 import { WatchedTransaction } from './watched-transaction.ts';
 import { durabilityOf } from './write-concern.ts';
@@ -33,12 +34,12 @@ export class PlainAccess implements StorageAccess {
     this.#randomness = randomness;
   }
 
-  read<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  read<T>(_operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     const begun = this.#engine.begin(readOnly);
     return begun instanceof Promise ? begun.then((transaction) => readOn(transaction, work)) : readOn(begun, work);
   }
 
-  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     return settle(
       () => this.#attempt(operation, work),
       (value) => value,
@@ -49,26 +50,26 @@ export class PlainAccess implements StorageAccess {
     );
   }
 
-  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+  runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {
     const indexes = allIndexes(group);
     return this.write(operation, (transaction) => group.run(transaction, indexes));
   }
 
-  afterCommit(operation: LiveOperation, action: () => void): void {
+  afterCommit(operation: RunningOperation, action: () => void): void {
     operation.takeAction(action);
   }
 
-  onRelease(operation: LiveOperation, action: () => void): void {
+  onRelease(operation: RunningOperation, action: () => void): void {
     operation.takeRelease(action);
   }
 
-  #attempt<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  #attempt<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     const begun = this.#engine.begin();
     if (begun instanceof Promise) return begun.then((transaction) => this.#run(operation, transaction, work));
     return this.#run(operation, begun, work);
   }
 
-  #run<T>(operation: LiveOperation, begun: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
+  #run<T>(operation: RunningOperation, begun: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
     const transaction = new WatchedTransaction(begun);
     operation.holdActions();
     return settle(
@@ -88,7 +89,7 @@ export class PlainAccess implements StorageAccess {
     );
   }
 
-  #committed<T>(operation: LiveOperation, transaction: WatchedTransaction, value: T): T {
+  #committed<T>(operation: RunningOperation, transaction: WatchedTransaction, value: T): T {
     if (transaction.hasWritten && operation.reservedAt !== undefined) {
       this.#time.apply(operation.reservedAt);
       operation.writtenAt = operation.reservedAt;
@@ -98,7 +99,7 @@ export class PlainAccess implements StorageAccess {
     return value;
   }
 
-  async #writeAgain<T>(operation: LiveOperation, work: StorageWork<T>, first: MongoError): Promise<T> {
+  async #writeAgain<T>(operation: RunningOperation, work: StorageWork<T>, first: MongoError): Promise<T> {
     let conflict = first;
     for (let attempt = 1; ; attempt++) {
       operation.writeConflicts++;

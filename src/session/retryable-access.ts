@@ -3,15 +3,16 @@
  * the session's history, any other runs, and what it did is recorded in the storage transaction of its data. So after a
  * crash either both are there or neither.
  */
+
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
 import type { CommitWatch } from './commit-watch.ts';
 import type { FailPoints } from './fail-points.ts';
 import type { HistoryStore, PlannedRecord } from './history-store.ts';
-import type { LiveOperation } from './live-operation.ts';
 import { chain } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
 import type { PlainAccess } from './plain-access.ts';
+import type { RunningOperation } from './running-operation.ts';
 import type { Session } from './session.ts';
 import type { NewStatement, StatementHistory } from './statement-history.ts';
 import type { StorageAccess, StorageWork } from './storage-access.ts';
@@ -38,23 +39,23 @@ export class RetryableAccess implements StorageAccess {
     this.#history = history;
   }
 
-  read<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  read<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     return this.#parts.plain.read(operation, work);
   }
 
-  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     return this.#parts.plain.write(operation, work);
   }
 
-  afterCommit(operation: LiveOperation, action: () => void): void {
+  afterCommit(operation: RunningOperation, action: () => void): void {
     this.#parts.plain.afterCommit(operation, action);
   }
 
-  onRelease(operation: LiveOperation, action: () => void): void {
+  onRelease(operation: RunningOperation, action: () => void): void {
     this.#parts.plain.onRelease(operation, action);
   }
 
-  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+  runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {
     const replayed = this.#replay(operation, group);
     const pending: number[] = [];
     for (let index = group.firstIndex; index < group.firstIndex + group.count; index++) {
@@ -69,7 +70,7 @@ export class RetryableAccess implements StorageAccess {
     return chain(executed, (results) => merge(group, replayed, results));
   }
 
-  #replay<T>(operation: LiveOperation, group: StatementGroup<T>): Map<number, T> {
+  #replay<T>(operation: RunningOperation, group: StatementGroup<T>): Map<number, T> {
     const replayed = new Map<number, T>();
     if (this.#history.isEmpty) return replayed;
     const retriedIds: number[] = [];
@@ -84,24 +85,28 @@ export class RetryableAccess implements StorageAccess {
     return replayed;
   }
 
-  #countRetries(operation: LiveOperation, ids: readonly number[]): void {
+  #countRetries(operation: RunningOperation, ids: readonly number[]): void {
     if (operation.retriedStatementIds.length === 0) this.#parts.statistics.retriedCommands++;
     this.#parts.statistics.retriedStatements += ids.length;
     operation.retriedStatementIds = [...operation.retriedStatementIds, ...ids];
   }
 
   /** Under the fail point each statement commits alone, as MongoDB's do (a batch of inserts excepted). */
-  #isFailingApart({ commandName }: LiveOperation): boolean {
+  #isFailingApart({ commandName }: RunningOperation): boolean {
     return this.#parts.failPoints.failsTransactionalWrites && commandName !== 'insert';
   }
 
-  async #executeApart<T>(operation: LiveOperation, group: StatementGroup<T>, pending: readonly number[]): Promise<T[]> {
+  async #executeApart<T>(
+    operation: RunningOperation,
+    group: StatementGroup<T>,
+    pending: readonly number[],
+  ): Promise<T[]> {
     const results: T[] = [];
     for (const index of pending) results.push(...(await this.#execute(operation, group, [index])));
     return results;
   }
 
-  #execute<T>(operation: LiveOperation, group: StatementGroup<T>, pending: readonly number[]): MaybePromise<T[]> {
+  #execute<T>(operation: RunningOperation, group: StatementGroup<T>, pending: readonly number[]): MaybePromise<T[]> {
     let planned: PlannedRecord | undefined;
     const written = this.#parts.plain.write(operation, (transaction) => {
       planned = undefined;
@@ -119,7 +124,7 @@ export class RetryableAccess implements StorageAccess {
     });
   }
 
-  #failBeforeCommit(operation: LiveOperation): void {
+  #failBeforeCommit(operation: RunningOperation): void {
     const failure = this.#parts.failPoints.beforeTransactionalCommit();
     if (failure === undefined) return;
     operation.isHangingUp = failure.closesConnection;
@@ -127,7 +132,7 @@ export class RetryableAccess implements StorageAccess {
   }
 
   #executed<T>(
-    operation: LiveOperation,
+    operation: RunningOperation,
     group: StatementGroup<T>,
     pending: readonly number[],
     results: readonly T[],
@@ -142,7 +147,7 @@ export class RetryableAccess implements StorageAccess {
     return statements;
   }
 
-  #plan(operation: LiveOperation, statements: readonly NewStatement[]): PlannedRecord {
+  #plan(operation: RunningOperation, statements: readonly NewStatement[]): PlannedRecord {
     const { histories, time, statistics } = this.#parts;
     operation.reservedAt = time.reserve();
     const moment = { writtenAt: operation.reservedAt, lastWriteMs: operation.clock.nowMs() };
@@ -164,12 +169,12 @@ export class RetryableAccess implements StorageAccess {
   }
 
   /** What an earlier attempt wrote has to reach as much as this attempt asks for. */
-  #awaitDurability(operation: LiveOperation): MaybePromise<void> {
+  #awaitDurability(operation: RunningOperation): MaybePromise<void> {
     return durabilityOf(operation.writeConcern) === 'journaled' ? this.#parts.commits.whenOnDisk() : undefined;
   }
 }
 
-function statementIdOf({ fields }: LiveOperation, index: number): number {
+function statementIdOf({ fields }: RunningOperation, index: number): number {
   return fields.statementIds?.[index] ?? (fields.statementId ?? 0) + index;
 }
 

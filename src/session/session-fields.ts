@@ -1,13 +1,6 @@
-/**
- * The fields that any command may carry beside its own: parsed and typed once, in one pass over the bytes of the body.
- * Which of them go together is not decided here but by the ladder of `gate.ts`.
- */
-import { readInt32, skipValue } from '../bson/read.ts';
+/** What any command may say beside its own arguments, typed. Which of it goes together is decided by the ladder of `gate.ts`. */
 import { BsonType } from '../bson/type.ts';
 import { BsonDocument, decodeValue, type Value } from '../bson/value.ts';
-import { encodeDocument } from '../bson/write.ts';
-import { MongoError } from '../error/mongo-error.ts';
-import { genericFields } from './generic-field.ts';
 import type { Owner, SessionId } from './logical-session-id.ts';
 import type { ReadConcern } from './read-concern.ts';
 
@@ -74,42 +67,4 @@ export class SessionFields {
   get comment(): Value | undefined {
     return this.#commentAt === 0 ? undefined : decodeValue(this.body, this.#commentType, this.#commentAt);
   }
-}
-
-/**
- * Parses the generic fields of a command's body.
- * @throws MongoError TypeMismatch and what each field's own form asks for; IDLDuplicateField for a field sent twice.
- */
-export function parseSessionFields(body: BsonDocument, commandName: string, owner: Owner): SessionFields {
-  const bytes = encodeDocument(body);
-  const fields = new SessionFields(bytes, commandName, owner);
-  const end = readInt32(bytes, 0) - 1;
-  for (let element = 4; element < end; ) {
-    const type = bytes[element] as number;
-    let nameEnd = element + 1;
-    while (bytes[nameEnd] !== 0) nameEnd++;
-    const at = nameEnd + 1;
-    const candidates = genericFields[nameEnd - element - 1];
-    if (candidates !== undefined) {
-      for (const candidate of candidates) {
-        if (!isNamed(bytes, element + 1, candidate.name)) continue;
-        if ((fields.seen & candidate.bit) !== 0) {
-          const path = `${commandName}.${candidate.name}`;
-          throw new MongoError('IDLDuplicateField', `BSON field '${path}' is a duplicate field`);
-        }
-        fields.seen |= candidate.bit;
-        if (type !== BsonType.null && type !== BsonType.undefined) candidate.take(fields, bytes, type, at);
-        break;
-      }
-    }
-    element = skipValue(bytes, type, at);
-  }
-  return fields;
-}
-
-function isNamed(bytes: Buffer, start: number, name: string): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (bytes[start + index] !== name.charCodeAt(index)) return false;
-  }
-  return true;
 }

@@ -3,11 +3,12 @@
  * number come here, one at a time: they check the session out, and others queue behind them. Commands with a bare lsid
  * neither wait nor are waited for (reference 5.2, last lines).
  */
+
 import type { Timestamp } from '../bson/scalar.ts';
 import { invariant } from '../error/invariant.ts';
 import type { MaybePromise } from '../storage/engine.ts';
-import type { LiveOperation } from './live-operation.ts';
 import type { SessionId } from './logical-session-id.ts';
+import type { RunningOperation } from './running-operation.ts';
 import type { StatementHistory } from './statement-history.ts';
 import type { Transaction } from './transaction.ts';
 import type { Situation } from './transition.ts';
@@ -34,7 +35,7 @@ export class Session {
   durableNumber = -1n;
   detailRecords = 0;
   lastCheckoutMs = 0;
-  #holder: LiveOperation | undefined = undefined;
+  #holder: RunningOperation | undefined = undefined;
   #waiting: (() => void)[] | undefined = undefined;
 
   constructor(id: SessionId) {
@@ -42,7 +43,7 @@ export class Session {
   }
 
   /** The operation that has the session checked out. */
-  get holder(): LiveOperation | undefined {
+  get holder(): RunningOperation | undefined {
     return this.#holder;
   }
 
@@ -69,7 +70,7 @@ export class Session {
   }
 
   /** Gives the session to the operation, behind those who came before. Throws what ends the operation while it waits. */
-  checkOut(operation: LiveOperation): MaybePromise<void> {
+  checkOut(operation: RunningOperation): MaybePromise<void> {
     if (!this.isInUse) {
       this.#hold(operation);
       return;
@@ -78,7 +79,7 @@ export class Session {
   }
 
   /** Takes the session back and hands it to the next. */
-  checkIn(operation: LiveOperation): void {
+  checkIn(operation: RunningOperation): void {
     invariant(this.#holder === operation, 'a session is checked in by its holder');
     this.#holder = undefined;
     this.#waiting?.[0]?.();
@@ -91,7 +92,7 @@ export class Session {
     return this.state.kind;
   }
 
-  async #wait(operation: LiveOperation): Promise<void> {
+  async #wait(operation: RunningOperation): Promise<void> {
     this.#waiting ??= [];
     const waiting = this.#waiting;
     let turn: () => void = () => undefined;
@@ -111,7 +112,7 @@ export class Session {
     this.#hold(operation);
   }
 
-  #hold(operation: LiveOperation): void {
+  #hold(operation: RunningOperation): void {
     this.#holder = operation;
     this.lastCheckoutMs = operation.startMs;
   }

@@ -1,8 +1,8 @@
 import type { MaybePromise, Snapshot, StorageEngine } from '../storage/engine.ts';
-import type { LiveOperation } from './live-operation.ts';
 import { chain } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
 import type { PlainAccess } from './plain-access.ts';
+import type { RunningOperation } from './running-operation.ts';
 import { readOn, type StorageAccess, type StorageWork } from './storage-access.ts';
 
 /** Storage access of a snapshot read: every read sees the pinned state. What writes goes to the newest state. */
@@ -17,25 +17,25 @@ export class SnapshotAccess implements StorageAccess {
     this.#snapshot = snapshot;
   }
 
-  read<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  read<T>(_operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     return chain(this.#engine.begin({ snapshot: this.#snapshot, readOnly: true }), (transaction) =>
       readOn(transaction, work),
     );
   }
 
-  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     return this.#plain.write(operation, work);
   }
 
-  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+  runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {
     return this.#plain.runStatements(operation, group);
   }
 
-  afterCommit(operation: LiveOperation, action: () => void): void {
+  afterCommit(operation: RunningOperation, action: () => void): void {
     this.#plain.afterCommit(operation, action);
   }
 
-  onRelease(operation: LiveOperation, action: () => void): void {
+  onRelease(operation: RunningOperation, action: () => void): void {
     this.#plain.onRelease(operation, action);
   }
 }

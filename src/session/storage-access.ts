@@ -1,17 +1,18 @@
 /** How an operation reaches the store, by its mode: the three columns of the picture in `operation.ts`. */
+
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
-import type { LiveOperation } from './live-operation.ts';
 import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
+import type { RunningOperation } from './running-operation.ts';
 
 export type StorageWork<T> = (transaction: StorageTransaction) => MaybePromise<T>;
 
 export interface StorageAccess {
-  read<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T>;
-  write<T>(operation: LiveOperation, work: StorageWork<T>): MaybePromise<T>;
-  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]>;
-  afterCommit(operation: LiveOperation, action: () => void): void;
-  onRelease(operation: LiveOperation, action: () => void): void;
+  read<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T>;
+  write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T>;
+  runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]>;
+  afterCommit(operation: RunningOperation, action: () => void): void;
+  onRelease(operation: RunningOperation, action: () => void): void;
 }
 
 /** Positions of all statements of a group. */

@@ -2,14 +2,15 @@
  * An open multi-document transaction: one storage transaction that outlives its statements, and what has to happen when
  * it ends. Whether a command may go on with it is decided by `transition.ts`; this file keeps and ends it.
  */
+
 import type { Clock } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import type { MaybePromise } from '../storage/engine.ts';
-import type { LiveOperation } from './live-operation.ts';
 import { settle } from './maybe-promise.ts';
 import type { ClientConnection, StatementGroup } from './operation.ts';
 import type { ReadConcern } from './read-concern.ts';
+import type { RunningOperation } from './running-operation.ts';
 import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
 import type { WatchedTransaction } from './watched-transaction.ts';
 
@@ -95,11 +96,11 @@ export class Transaction implements StorageAccess {
     this.#activeSinceMs = undefined;
   }
 
-  read<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  read<T>(_operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     return work(this.requireStore());
   }
 
-  write<T>(_operation: LiveOperation, work: StorageWork<T>): MaybePromise<T> {
+  write<T>(_operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     const store = this.requireStore();
     return settle(
       () => work(store),
@@ -119,15 +120,15 @@ export class Transaction implements StorageAccess {
     );
   }
 
-  runStatements<T>(operation: LiveOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+  runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {
     return this.write(operation, (store) => group.run(store, allIndexes(group)));
   }
 
-  afterCommit(_operation: LiveOperation, action: () => void): void {
+  afterCommit(_operation: RunningOperation, action: () => void): void {
     this.#afterCommit.push(action);
   }
 
-  onRelease(_operation: LiveOperation, action: () => void): void {
+  onRelease(_operation: RunningOperation, action: () => void): void {
     this.#onRelease.push(action);
   }
 
