@@ -7,13 +7,14 @@
  *
  * News that climbs from a lower floor to a higher one goes through what is connected here.
  */
+import type { ObjectId } from './bson/scalar.ts';
 import type { BsonDocument } from './bson/value.ts';
 import { Catalog } from './catalog/catalog.ts';
 import type { WriteContext } from './catalog/document-write.ts';
 import { markMultikey } from './catalog/index-build.ts';
 import { systemCollections } from './catalog/system-collection.ts';
 import { removeExpired } from './catalog/ttl.ts';
-import type { Clock, Timer } from './clock/clock.ts';
+import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
 import type { Services } from './command/services.ts';
@@ -22,6 +23,7 @@ import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';
 import type { ParameterStore } from './parameter/parameter.ts';
+import { type BackgroundJob, BackgroundJobs } from './server/background-jobs.ts';
 import { Dispatcher } from './server/dispatch.ts';
 import { RecordingLog } from './server/recording-log.ts';
 import { WireServer } from './server/server.ts';
@@ -57,50 +59,28 @@ export interface Assembly {
 
 /** Makes a server of its parts. The engine belongs to the assembly from here on. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
-  const { engine, clock, randomness, parameters, replicaSet } = options;
+  const { engine, clock, randomness } = options;
   const log = new RecordingLog(options.log, clock);
-  const newObjectId = objectIdSource(clock, randomness);
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
-  const sessions = new SessionService({
-    clock,
-    randomness,
-    parameters,
-    engine,
-    face: replicaSet === undefined ? 'standalone' : 'replicaSet',
-    authority: openAuthority,
-    log,
-  });
+  const sessions = openSessions(options, log);
   await sessions.open();
-  const { gate } = sessions;
-  const cursors = new CursorRegistry({
-    clock,
-    randomness,
-    parameters,
-    interrupt: (operation, reason) =>
-      gate.operations.find(operation.id)?.interrupt(new MongoError('Interrupted', reason)),
-  });
+  const cursors = openCursors(options, sessions);
   const writing: WriteContext = {
     keyBytes: engine.capabilities.keyBytes,
     becomesMultikey: (collection, index, keys) =>
       markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
   };
   sessions.connect({ cursors, records: systemCollections({ catalog, clock, randomness, writing }) });
+  const newObjectId = objectIdSource(clock, randomness);
   const statistics = new WireStatistics();
   const topology = new ServerTopology(newObjectId());
-  const identity = {
-    host: '',
-    replicaSet,
-    electionId: newObjectId(),
-    startMs: clock.nowMs(),
-    argv: options.argv,
-    parsedOptions: options.parsedOptions,
-  };
+  const identity = describeIdentity(options, newObjectId());
   const services: Services = {
     clock,
     randomness,
     log,
     recentLog: log,
-    parameters,
+    parameters: options.parameters,
     engine,
     catalog,
     cursors,
@@ -117,36 +97,70 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     featureCompatibility: { version: '8.2' },
     shutdown: options.shutdown,
   };
-  const dispatcher = new Dispatcher({ gate, services, statistics, findCommand });
+  const dispatcher = new Dispatcher({ gate: sessions.gate, services, statistics, findCommand });
   const server = new WireServer({ dispatcher, statistics, log });
-  sessions.start();
-  const expiryJob = (): Timer =>
-    clock.every(parameters.get('ttlMonitorSleepSecs') * 1000, () => {
-      if (!parameters.get('ttlMonitorEnabled')) return;
-      removeExpired({ catalog, clock, writing }).catch((error: unknown) =>
-        log.warn({ error }, 'removing expired documents failed; it is tried again'),
-      );
-    });
-  const jobs = [
-    clock.every(parameters.get('clientCursorMonitorFrequencySecs') * 1000, () => cursors.closeIdle()),
-    expiryJob(),
-  ];
+  const jobs = new BackgroundJobs(clock, log, backgroundJobs(services));
   return {
     async listen(hosts, port, advertisedHost) {
       const chosen = await server.listen(hosts, port, (bound) => {
         identity.host = `${advertisedHost}:${bound}`;
       });
-      log.info({ hosts, port: chosen, storageEngine: engine.capabilities.name, replicaSet }, 'serving');
+      sessions.start();
+      jobs.start();
+      log.info(
+        { hosts, port: chosen, storageEngine: engine.capabilities.name, replicaSet: identity.replicaSet },
+        'serving',
+      );
       return chosen;
     },
     async stop() {
       log.info({ connections: statistics.connections.current }, 'stopping');
       topology.shutDown();
       await server.stop();
-      for (const job of jobs) job.cancel();
+      await jobs.stop();
       cursors.closeAll();
       await sessions.close();
       await engine.close();
     },
   };
+}
+
+function openSessions(
+  { clock, randomness, parameters, engine, replicaSet }: AssemblyOptions,
+  log: Log,
+): SessionService {
+  const face = replicaSet === undefined ? 'standalone' : 'replicaSet';
+  return new SessionService({ clock, randomness, parameters, engine, face, authority: openAuthority, log });
+}
+
+function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {
+  const { operations } = sessions.parts;
+  return new CursorRegistry({
+    clock,
+    randomness,
+    parameters,
+    interrupt: (operation, reason) => operations.find(operation.id)?.interrupt(new MongoError('Interrupted', reason)),
+  });
+}
+
+/** Who the server is; its host is filled in when it listens. */
+function describeIdentity({ clock, replicaSet, argv, parsedOptions }: AssemblyOptions, electionId: ObjectId) {
+  return { host: '', replicaSet, electionId, startMs: clock.nowMs(), argv, parsedOptions };
+}
+
+function backgroundJobs({ parameters, cursors, catalog, clock, writing }: Services): BackgroundJob[] {
+  return [
+    {
+      name: 'closing idle cursors',
+      periodMs: () => parameters.get('clientCursorMonitorFrequencySecs') * 1000,
+      run: () => cursors.closeIdle(),
+    },
+    {
+      name: 'removing expired documents',
+      periodMs: () => parameters.get('ttlMonitorSleepSecs') * 1000,
+      run: async () => {
+        if (parameters.get('ttlMonitorEnabled')) await removeExpired({ catalog, clock, writing });
+      },
+    },
+  ];
 }

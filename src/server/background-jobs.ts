@@ -1,0 +1,58 @@
+/** What a server does unasked, again and again: one run of each job at a time, and none after the stop. */
+import type { Clock, Timer } from '../clock/clock.ts';
+import type { Log } from '../log.ts';
+
+export interface BackgroundJob {
+  /** What it does, for the log. */
+  readonly name: string;
+  /** From the end of one run to the next; asked every second, so that a parameter may change it. */
+  readonly periodMs: () => number;
+  run(): void | Promise<void>;
+}
+
+const checkMs = 1000;
+
+export class BackgroundJobs {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #jobs: { readonly job: BackgroundJob; endedMs: number; running: Promise<void> | undefined }[];
+  #timer: Timer | undefined = undefined;
+
+  constructor(clock: Clock, log: Log, jobs: readonly BackgroundJob[]) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#jobs = jobs.map((job) => ({ job, endedMs: 0, running: undefined }));
+  }
+
+  /** Begins to wait; the first runs come after a whole period. */
+  start(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const entry of this.#jobs) entry.endedMs = nowMs;
+    this.#timer = this.#clock.every(checkMs, () => this.#check());
+  }
+
+  /** Starts no further run and resolves when those that are under way have ended. */
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    await Promise.all(this.#jobs.map((entry) => entry.running));
+  }
+
+  #check(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const entry of this.#jobs) {
+      if (entry.running !== undefined || nowMs - entry.endedMs < entry.job.periodMs()) continue;
+      entry.running = this.#run(entry.job).finally(() => {
+        entry.running = undefined;
+        entry.endedMs = this.#clock.monotonicMs();
+      });
+    }
+  }
+
+  async #run({ name, run }: BackgroundJob): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#log.warn({ error }, `${name} failed; it is tried again`);
+    }
+  }
+}
