@@ -42,6 +42,7 @@ const parse = commandArguments('bulkWrite', {
   cursor: optional(object),
   let: optional(object),
   maxTimeMS: optional(integral),
+  rawData: optional(any),
 });
 const parseCursor = structure('bulkWrite.cursor', { batchSize: optional(nonNegative) });
 const parseNamespaceInfo = structure('bulkWrite.nsInfo', {

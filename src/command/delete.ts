@@ -27,6 +27,7 @@ const parse = commandArguments('delete', {
   bypassDocumentValidation: optional(lenientBool),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),
+  rawData: optional(any),
 });
 
 const parseStatement = structure('delete.deletes', {

@@ -36,6 +36,7 @@ const parse = commandArguments('findAndModify', {
   let: optional(object),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),
+  rawData: optional(any),
 });
 
 type Arguments = ReturnType<typeof parse>;

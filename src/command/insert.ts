@@ -15,6 +15,7 @@ const parse = commandArguments('insert', {
   bypassDocumentValidation: optional(lenientBool),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),
+  rawData: optional(any),
 });
 
 /** insert: documents into one collection (manual, "insert"). */

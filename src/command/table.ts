@@ -47,11 +47,13 @@ import { renameCollection } from './renameCollection.ts';
 import { replSetGetConfig } from './replSetGetConfig.ts';
 import { replSetGetStatus } from './replSetGetStatus.ts';
 import { replSetInitiate } from './replSetInitiate.ts';
+import { createSearchIndexes, dropSearchIndex, listSearchIndexes, updateSearchIndex } from './search-index.ts';
 import { serverStatus } from './serverStatus.ts';
 import { setFeatureCompatibilityVersion } from './setFeatureCompatibilityVersion.ts';
 import { setParameter } from './setParameter.ts';
 import { shutdown } from './shutdown.ts';
 import { startSession } from './startSession.ts';
+import { testVersion1, testVersion2 } from './test-version.ts';
 import { update } from './update.ts';
 import { validate } from './validate.ts';
 import { whatsmyuri } from './whatsmyuri.ts';
@@ -69,6 +71,7 @@ export const commands: readonly Command[] = [
   count,
   create,
   createIndexes,
+  createSearchIndexes,
   currentOp,
   dbStats,
   deleteCommand,
@@ -76,6 +79,7 @@ export const commands: readonly Command[] = [
   drop,
   dropDatabase,
   dropIndexes,
+  dropSearchIndex,
   endSessions,
   explain,
   find,
@@ -98,6 +102,7 @@ export const commands: readonly Command[] = [
   listCommands,
   listDatabases,
   listIndexes,
+  listSearchIndexes,
   ping,
   reapLogicalSessionCacheNow,
   refreshLogicalSessionCacheNow,
@@ -111,7 +116,10 @@ export const commands: readonly Command[] = [
   setParameter,
   shutdown,
   startSession,
+  testVersion2,
+  testVersion1,
   update,
+  updateSearchIndex,
   validate,
   whatsmyuri,
 ];

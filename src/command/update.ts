@@ -45,6 +45,7 @@ const parse = commandArguments('update', {
   let: optional(object),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),
+  rawData: optional(any),
 });
 
 /** A document of operators or a replacement, or a pipeline. */

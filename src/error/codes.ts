@@ -178,6 +178,7 @@ export const errorCodes = {
   NotPrimaryNoSecondaryOk: 13435,
   NotPrimaryOrSecondary: 13436,
   OutOfDiskSpace: 14031,
+  SearchNotEnabled: 31082,
   IDLDuplicateField: 40413,
   IDLFailedToParse: 40414,
   IDLUnknownField: 40415,

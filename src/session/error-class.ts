@@ -189,6 +189,7 @@ const classes: Readonly<Record<NamedErrorCode, ErrorClass>> = {
   NotPrimaryNoSecondaryOk: 'retriable',
   NotPrimaryOrSecondary: 'retriable',
   OutOfDiskSpace: 'permanent',
+  SearchNotEnabled: 'permanent',
   IDLDuplicateField: 'permanent',
   IDLFailedToParse: 'permanent',
   IDLUnknownField: 'permanent',

@@ -45,6 +45,7 @@ export function parseAggregate(
       let: parsed.let,
       bypassDocumentValidation: parsed.bypassDocumentValidation ?? false,
       isExplain: parsed.explain ?? false,
+      isStrictApi: body.get('apiStrict') === true,
     },
   };
 }

@@ -23,6 +23,8 @@ export interface Aggregation {
   readonly let: BsonDocument | undefined;
   readonly bypassDocumentValidation: boolean;
   readonly isExplain: boolean;
+  /** Only stages of the Stable API (apiStrict). */
+  readonly isStrictApi?: boolean;
 }
 
 /** A pipeline read for this operation. */
@@ -43,6 +45,7 @@ export function preparePipeline(
     let: aggregation.let,
     isExplain: aggregation.isExplain,
     bypassDocumentValidation: aggregation.bypassDocumentValidation,
+    isStrictApi: aggregation.isStrictApi ?? false,
   });
   return { pipeline: parsePipeline(aggregation.pipeline, options), name, options };
 }
