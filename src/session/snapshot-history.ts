@@ -23,6 +23,8 @@ export interface PinnedTime {
 
 interface Pin extends PinnedTime {
   readonly pinnedMs: number;
+  /** Commits of the engine before it. */
+  readonly commits: number;
 }
 
 export class SnapshotHistory {
@@ -46,10 +48,10 @@ export class SnapshotHistory {
 
   /** The newest state, under the time that a later read finds it by. */
   now(): MaybePromise<PinnedTime> {
-    const { applied } = this.#time;
     const newest = this.#pins.at(-1);
-    if (newest !== undefined && compareTimes(newest.time, applied) >= 0) return newest;
-    return this.#pin(applied);
+    if (newest === undefined || compareTimes(newest.time, this.#time.applied) < 0) return this.#pin(this.#time.applied);
+    // Jobs of the server write without a cluster time; what they did gets one here.
+    return newest.commits === this.#engine.statistics().commits ? newest : this.#pin(this.#time.tick());
   }
 
   /** The state at a time that was handed out, or at one that nothing was written since. @throws SnapshotTooOld. */
@@ -87,7 +89,7 @@ export class SnapshotHistory {
 
   #pin(time: Timestamp): MaybePromise<PinnedTime> {
     return chain(this.#engine.pin(), (snapshot) => {
-      const pin = { time, snapshot, pinnedMs: this.#clock.monotonicMs() };
+      const pin = { time, snapshot, pinnedMs: this.#clock.monotonicMs(), commits: this.#engine.statistics().commits };
       this.#pins.push(pin);
       this.releaseOld();
       return pin;
