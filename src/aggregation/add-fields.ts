@@ -8,6 +8,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression/expression.ts';
 import { parsePath } from '../expression/field-path.ts';
 import { type ParseContext, parseExpression } from '../expression/parse.ts';
+import { setField } from './set-path.ts';
 
 type Node = Expression | Branch;
 
@@ -29,7 +30,20 @@ export class AddedFields {
   }
 }
 
+/** Fields up to this number are put into the bytes one by one; more of them cost less by way of a map. */
+const fewFields = 4;
+
 function applyBranch(branch: Branch, document: BsonDocument, scope: Scope): BsonDocument {
+  if (branch.children.size > fewFields || document.encoded === undefined) return applyToMap(branch, document, scope);
+  let made = document;
+  for (const [name, node] of branch.children) {
+    const value = node instanceof Branch ? applyUnder(node, document.get(name), scope) : node.evaluate(scope);
+    made = setField(made, name, value);
+  }
+  return made;
+}
+
+function applyToMap(branch: Branch, document: BsonDocument, scope: Scope): BsonDocument {
   const fields = document.toFields();
   for (const [name, node] of branch.children) {
     const value = node instanceof Branch ? applyUnder(node, fields.get(name), scope) : node.evaluate(scope);
