@@ -63,7 +63,8 @@ function integerPart(value: Numeric): bigint {
   if (exact.kind === 'nan') return 0n;
   if (exact.kind === 'infinite' || exact.exponent > 20) return exact.isNegative ? int64Min : int64Max;
   const whole = truncateExact(exact);
-  return whole < int64Min ? int64Min : whole > int64Max ? int64Max : whole;
+  if (whole < int64Min) return int64Min;
+  return whole > int64Max ? int64Max : whole;
 }
 
 /** The value as it stands in a document, behind type and name. */

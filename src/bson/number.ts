@@ -111,22 +111,32 @@ export function inDecimal(
 }
 
 export function addNumbers(left: Numeric, right: Numeric): Numeric {
+  if (typeof left === 'number' && typeof right === 'number') {
+    return isInt32(left) && isInt32(right) ? integer(left + right) : double(left + right);
+  }
   const kind = commonWidth(left, right);
   if (kind === 'double') return double(toDouble(left) + toDouble(right));
   if (kind === 'decimal') return inDecimal(left, right, addExact);
-  if (!hasLong(left, right)) return integer((left as number) + (right as number));
   return narrow(BigInt(left as number) + BigInt(right as number), true);
 }
 
 export function subtractNumbers(left: Numeric, right: Numeric): Numeric {
+  if (typeof left === 'number' && typeof right === 'number') {
+    return isInt32(left) && isInt32(right) ? integer(left - right) : double(left - right);
+  }
   const kind = commonWidth(left, right);
   if (kind === 'double') return double(toDouble(left) - toDouble(right));
   if (kind === 'decimal') return inDecimal(left, right, subtractExact);
-  if (!hasLong(left, right)) return integer((left as number) - (right as number));
   return narrow(BigInt(left as number) - BigInt(right as number), true);
 }
 
 export function multiplyNumbers(left: Numeric, right: Numeric): Numeric {
+  if (typeof left === 'number' && typeof right === 'number') {
+    const product = left * right;
+    if (!isInt32(left) || !isInt32(right)) return double(product);
+    // An exact product of two int32 is 0 or above, or below, never -0.
+    if (Number.isSafeInteger(product)) return integer(product + 0);
+  }
   const kind = commonWidth(left, right);
   if (kind === 'double') return double(toDouble(left) * toDouble(right));
   if (kind === 'decimal') return inDecimal(left, right, multiplyExact);

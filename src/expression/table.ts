@@ -315,6 +315,11 @@ export function findOperator(name: string): OperatorParser | undefined {
   return Object.hasOwn(operators, name) ? operators[name] : undefined;
 }
 
+/** The names of all operators. */
+export function operatorNames(): readonly string[] {
+  return Object.keys(operators);
+}
+
 /** Operators that `apiStrict: true` refuses. */
 const outsideStableApi: ReadonlySet<string> = new Set(['$toHashedIndexKey', '$meta', '$function', '$accumulator']);
 

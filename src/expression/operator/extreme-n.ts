@@ -6,6 +6,7 @@ import { takingN } from './n-argument.ts';
 /** `$minN` (sign 1) and `$maxN` (sign -1): nulls do not count. */
 export function extremeN(sign: 1 | -1): OperatorParser {
   return takingN(
+    'Location5787900',
     ({ collation }) =>
       (array, n) =>
         array

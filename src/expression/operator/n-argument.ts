@@ -2,25 +2,27 @@
 import { printValue } from '../../bson/print.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
+import type { CodeName } from '../../error/codes.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { ParseContext } from '../context.ts';
 import { type Argument, NamedArguments, type OperatorParser, variadicOf } from '../operator.ts';
 import { asInt64 } from './integer-argument.ts';
 import { describeType } from './numeric.ts';
 
-/** An operator that takes `n` elements of an array; `make` sees the context once. */
+/** An operator that takes `n` elements of an array; `make` sees the context once, `notObject` is the code for another operand. */
 export function takingN(
+  notObject: CodeName,
   make: (context: ParseContext) => (array: readonly Value[], n: number) => Value,
 ): OperatorParser {
   return (call) => {
     if (!(call.operand instanceof BsonDocument)) {
       throw new MongoError(
-        'Location5787900',
+        notObject,
         `specification must be an object; found ${call.name}: ${printValue(call.operand)}`,
       );
     }
     const named = new NamedArguments(call, ['n', 'input'], {
-      notObject: 'Location5787900',
+      notObject,
       unknown: 'Location5787901',
     });
     const n = call.parse(named.require('n', 'Location5787906'));

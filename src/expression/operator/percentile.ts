@@ -19,7 +19,7 @@ export function parsePercentile(call: OperatorCall, hasP: boolean): PercentileAr
   const { name, operand } = call;
   if (!(operand instanceof BsonDocument)) {
     throw new MongoError(
-      hasP ? 'Location7429703' : 'Location7436100',
+      hasP ? 'Location7436200' : 'Location7436201',
       `specification must be an object; found ${name} :${typeName(operand)}`,
     );
   }
