@@ -6,6 +6,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { toExact } from './decimal.ts';
 import { truncateExact } from './exact-decimal.ts';
+import { clampInt64 } from './number.ts';
 import { int64Max, int64Min, type Numeric } from './scalar.ts';
 import { typeRank } from './type.ts';
 import { BsonDocument, CodeWithScope, type Value } from './value.ts';
@@ -62,9 +63,7 @@ function integerPart(value: Numeric): bigint {
   const exact = toExact(value, 34);
   if (exact.kind === 'nan') return 0n;
   if (exact.kind === 'infinite' || exact.exponent > 20) return exact.isNegative ? int64Min : int64Max;
-  const whole = truncateExact(exact);
-  if (whole < int64Min) return int64Min;
-  return whole > int64Max ? int64Max : whole;
+  return clampInt64(truncateExact(exact));
 }
 
 /** The value as it stands in a document, behind type and name. */

@@ -42,7 +42,8 @@ export function toWholeNumber(value: Numeric): bigint {
 
 const maxInt64Digits = 19;
 
-function clampInt64(value: bigint): bigint {
+/** The integer, or the nearest end of int64. */
+export function clampInt64(value: bigint): bigint {
   return value < int64Min ? int64Min : value > int64Max ? int64Max : value;
 }
 
