@@ -32,14 +32,28 @@ export async function startServerProcess(engine: Engine, options: readonly strin
     readyMs: performance.now() - startedMs,
     async [Symbol.asyncDispose]() {
       await endChild(child);
-      if (storePath !== undefined) rmSync(storePath, { recursive: true, force: true });
+      if (storePath !== undefined) removeFolder(storePath);
     },
   };
 }
 
-/** A fresh folder for stores and files, on the disk that is measured. */
+/** A run that fails or is interrupted leaves no store behind either. */
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
+});
+
+/** A fresh folder for stores and files, on the disk that is measured; it is gone when the run ends. */
 export function createFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'sojourn-bench-'));
+  const path = mkdtempSync(join(tmpdir(), 'sojourn-bench-'));
+  folders.add(path);
+  return path;
+}
+
+/** Removes a folder once it is not needed. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  folders.delete(path);
 }
 
 function serverArguments(engine: Engine, storePath: string | undefined): string[] {

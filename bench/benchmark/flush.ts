@@ -1,8 +1,8 @@
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark, Effort, Figure } from '../benchmark.ts';
 import { LoadGenerator, measureInTurns, printSide, rateOf, ratioOf, type Turn } from '../load/measure.ts';
-import { createFolder, startServerProcess } from '../server.ts';
+import { createFolder, removeFolder, startServerProcess } from '../server.ts';
 import { insertOne, reserveIds } from '../workload/point.ts';
 
 const connections = 64;
@@ -43,7 +43,7 @@ async function run(effort: Effort): Promise<readonly Figure[]> {
       },
     },
   ]);
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
   const flushes = rateOf(rounds, 'disk') / connections;
   return [
     {

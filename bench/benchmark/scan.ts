@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import { open } from 'lmdb';
 import { document } from '../../src/bson/literal.ts';
 import { encodeDocument } from '../../src/bson/write.ts';
 import type { Benchmark, Effort, Figure } from '../benchmark.ts';
 import { measureInTurns, rateOf, ratioOf, type Side, type Turn } from '../load/measure.ts';
-import { createFolder, type Engine, startServerProcess } from '../server.ts';
+import { createFolder, type Engine, removeFolder, startServerProcess } from '../server.ts';
 import { content, database } from '../workload/point.ts';
 import { openClient, seed } from '../workload/seed.ts';
 
@@ -52,7 +51,7 @@ async function walkSide(): Promise<OpenSide> {
       }),
     async [Symbol.asyncDispose]() {
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }
