@@ -81,15 +81,23 @@ function parseStages(stages: readonly Value[], context: ScopedContext): Pipeline
   }
   const named = stages.map(requireStage);
   const parsed: PipelineStage[] = [];
+  let behind: PipelineContext = context;
   for (const { name, definition, specification } of named) {
     if (context.options.isStrictApi && !definition.inStableApi) {
       throw new MongoError('APIStrictError', `stage ${name} is not allowed with 'apiStrict: true' in API Version 1`);
     }
-    const stage = definition.parse(specification.get(name) as Value, context);
+    const stage = definition.parse(specification.get(name) as Value, behind);
     parsed.push({ name, specification, definition, stage });
+    if (stage.metadata !== undefined) behind = withMetadata(behind, stage.metadata);
   }
   checkPlacement(parsed, context);
   return new Pipeline(parsed, context.scope);
+}
+
+/** The context of the stages behind one whose documents come with metadata. */
+function withMetadata(context: PipelineContext, metadata: ReadonlySet<string>): PipelineContext {
+  const { expressions } = context;
+  return { ...context, expressions: expressions.withOptions({ ...expressions.options, metadata }) };
 }
 
 function requireStage(specification: Value) {

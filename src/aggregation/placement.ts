@@ -4,6 +4,8 @@ import type { PipelineContext, PipelinePlace, PipelineStage } from './stage.ts';
 
 /** Throws what MongoDB throws where a stage stands in a place that its policy excludes. */
 export function checkPlacement(stages: readonly PipelineStage[], context: PipelineContext): void {
+  // $rankFusion knows itself what it takes.
+  if (context.place === 'rankFusion') return;
   if (context.place === 'command' || context.place === 'lookup' || context.place === 'unionWith') {
     checkNamespace(stages, context);
   }
@@ -16,7 +18,8 @@ export function checkPlacement(stages: readonly PipelineStage[], context: Pipeli
     }
     const { position } = stage.definition;
     if (position === 'first' && index > 0) {
-      throw new MongoError('Location40602', `${stage.name} is only valid as the first stage in a pipeline`);
+      const message = `${stage.name} is only valid as the first stage in a pipeline`;
+      throw stage.definition.firstError?.(stage.name) ?? new MongoError('Location40602', message);
     }
     if (position === 'last' && index < stages.length - 1) {
       throw new MongoError('Location40601', `${stage.name} can only be the final stage in the pipeline`);

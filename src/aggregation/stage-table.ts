@@ -28,6 +28,7 @@ import { $planCacheStats } from './stage/$planCacheStats.ts';
 import { $project } from './stage/$project.ts';
 import { $querySettings } from './stage/$querySettings.ts';
 import { $queryStats } from './stage/$queryStats.ts';
+import { $rankFusion } from './stage/$rankFusion.ts';
 import { $redact } from './stage/$redact.ts';
 import { $replaceRoot } from './stage/$replaceRoot.ts';
 import { $replaceWith } from './stage/$replaceWith.ts';
@@ -73,6 +74,7 @@ const stages: Readonly<Record<string, StageDefinition>> = {
   $project,
   $querySettings,
   $queryStats,
+  $rankFusion,
   $redact,
   $replaceRoot,
   $replaceWith,

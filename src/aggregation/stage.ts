@@ -3,11 +3,13 @@
  * that reads its argument once. What that gives is a `Stage`, which can be opened over any source, any number of times.
  */
 import type { BsonDocument, Value } from '../bson/value.ts';
+import type { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
 import type { ParseContext } from '../expression/parse.ts';
 import type { Filter } from '../query/filter.ts';
 import type { Sort } from '../query/sort.ts';
 import type { Namespace } from './collection.ts';
+import { MetadataScope } from './metadata.ts';
 import type { AggregationOptions } from './options.ts';
 import type { DocumentSource, Execution } from './source.ts';
 
@@ -24,6 +26,8 @@ export interface Stage {
   readonly leading?: LeadingPart;
   /** Gives nothing before it has read everything, though its policy speaks of a form of it that does not. */
   readonly readsEverything?: boolean;
+  /** Kinds of metadata that its documents come with; the stages behind it may ask for them. */
+  readonly metadata?: ReadonlySet<string>;
   /** Makes its documents from nothing that a collection gives; its pipeline needs no source. */
   readonly isSelfSourced?: boolean;
 }
@@ -79,6 +83,8 @@ export interface StagePolicy {
 }
 
 export interface StageDefinition extends StagePolicy {
+  /** The error where the stage stands behind others though it must be first. Absent: Location40602. */
+  firstError?(name: string): MongoError;
   /** Reads the argument; throws what MongoDB throws for it. */
   parse(argument: Value, context: PipelineContext): Stage;
 }
@@ -93,7 +99,7 @@ export interface PipelineStage {
 }
 
 /** Where a pipeline stands. */
-export type PipelinePlace = 'command' | 'view' | 'facet' | 'lookup' | 'unionWith' | 'update';
+export type PipelinePlace = 'command' | 'view' | 'facet' | 'lookup' | 'unionWith' | 'rankFusion' | 'update';
 
 /** Where a pipeline inside of a stage's argument stands. */
 export interface InnerPlace {
@@ -164,9 +170,11 @@ export class Pipeline {
   /** The stream that the stages make of a source. Nothing is read before the first `next`. */
   open(source: DocumentSource, scope: Scope = this.scope): DocumentSource {
     let stream = source;
+    let around = scope;
     for (const [index, { stage }] of this.stages.entries()) {
       const limit = stage.openLimited === undefined ? undefined : this.#limitBehind(index);
-      stream = limit === undefined ? stage.open(stream, scope) : openLimited(stage, stream, scope, limit);
+      stream = limit === undefined ? stage.open(stream, around) : openLimited(stage, stream, around, limit);
+      if (stage.metadata !== undefined) around = MetadataScope.over(around);
     }
     return stream;
   }

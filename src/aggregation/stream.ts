@@ -1,6 +1,7 @@
 /** Streams over streams: what stages are built from, so that none of them handles promises of its own. */
 import type { BsonDocument } from '../bson/value.ts';
 import type { MaybePromise } from '../storage/engine.ts';
+import { keepMetadata } from './metadata.ts';
 import { batchDocuments, type DocumentSource, type Execution } from './source.ts';
 
 type Batch = readonly BsonDocument[];
@@ -26,7 +27,7 @@ export function mapDocuments(
   input: DocumentSource,
   transform: (document: BsonDocument) => BsonDocument,
 ): DocumentSource {
-  return mapBatches(input, (batch) => batch.map(transform));
+  return mapBatches(input, (batch) => batch.map((document) => keepMetadata(document, transform(document))));
 }
 
 /** Reads a stream to its end, with pauses, handing over each batch. */

@@ -27,6 +27,7 @@ const kinds: ReadonlySet<string> = new Set([
 const required: Readonly<Record<string, string>> = {
   geoNearDistance: '$geoNear distance',
   geoNearPoint: '$geoNear point',
+  scoreDetails: 'scoreDetails',
   searchHighlights: '$searchHighlights',
   searchScore: '$search score',
   textScore: 'text score',
