@@ -12,6 +12,8 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Randomness } from '../clock/randomness.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
 
 /** A parsed expression. Holds no state of a run. */
 export interface Expression {
@@ -40,6 +42,7 @@ export class Scope {
   readonly environment: Environment;
   /** Values of variables by slot; undefined is a variable whose value is missing. */
   readonly slots: (Value | undefined)[];
+  #elements = 0;
 
   constructor(environment: Environment, root: BsonDocument, slots: (Value | undefined)[] = []) {
     this.environment = environment;
@@ -50,7 +53,21 @@ export class Scope {
   /** This scope, moved on to another document. */
   on(root: BsonDocument): this {
     this.root = root;
+    this.#elements = 0;
     return this;
+  }
+
+  /**
+   * Counts array elements that an expression goes through or builds for the current document. Throws ExceededMemoryLimit
+   * beyond what one document may cost; what loops over arrays inside of arrays can ask for anything.
+   */
+  spend(elements: number): void {
+    this.#elements += elements;
+    if (this.#elements <= limits.expressionElements) return;
+    throw new MongoError(
+      'ExceededMemoryLimit',
+      `the expressions of one document may build at most ${limits.expressionElements} array elements`,
+    );
   }
 
   /** A scope with the same variables that changes independently: for a sub-pipeline that runs beside this one. */

@@ -71,6 +71,12 @@ export function fold(
 /** What an argument evaluates to; undefined is missing. */
 export type Argument = Value | undefined;
 
+/** A result; the elements of an array count as built. */
+function counted(result: Argument, scope: Scope): Argument {
+  if (Array.isArray(result)) scope.spend(result.length);
+  return result;
+}
+
 class Unary implements Expression {
   readonly #apply: (value: Argument) => Argument;
   readonly #operand: Expression;
@@ -79,7 +85,7 @@ class Unary implements Expression {
     this.#operand = operand;
   }
   evaluate(scope: Scope): Argument {
-    return this.#apply(this.#operand.evaluate(scope));
+    return counted(this.#apply(this.#operand.evaluate(scope)), scope);
   }
 }
 
@@ -93,7 +99,7 @@ class Binary implements Expression {
     this.#right = right;
   }
   evaluate(scope: Scope): Argument {
-    return this.#apply(this.#left.evaluate(scope), this.#right.evaluate(scope));
+    return counted(this.#apply(this.#left.evaluate(scope), this.#right.evaluate(scope)), scope);
   }
 }
 
@@ -107,7 +113,7 @@ class Variadic implements Expression {
   evaluate(scope: Scope): Argument {
     const values: Argument[] = [];
     for (const operand of this.#operands) values.push(operand.evaluate(scope));
-    return this.#apply(values);
+    return counted(this.#apply(values), scope);
   }
 }
 

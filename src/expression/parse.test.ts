@@ -145,3 +145,22 @@ describe('dependencies', () => {
     expect(dependencies.needsWholeDocument).toBe(true);
   });
 });
+
+describe('an expression that asks for too much', () => {
+  const numbers = { $range: [0, '$n'] };
+
+  it('is stopped when its loops go through too many elements', () => {
+    const nested = { $map: { input: numbers, in: { $size: numbers } } };
+    expect(() => evaluate(nested, { n: 100_000 })).toThrow('array elements');
+    expect(evaluate({ $size: nested }, { n: 1000 })).toBe('1000');
+  });
+
+  it('is stopped when its string grows too long', () => {
+    const doubled = {
+      $reduce: { input: { $range: [0, 40] }, initialValue: 'x', in: { $concat: ['$$value', '$$value'] } },
+    };
+    expect(() => evaluate(doubled)).toThrow('string');
+    const text = 'x'.repeat(20_000);
+    expect(() => evaluate({ $replaceAll: { input: text, find: 'x', replacement: text } })).toThrow('string');
+  });
+});

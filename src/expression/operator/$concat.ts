@@ -2,6 +2,7 @@ import { isNullish, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression.ts';
 import { type Argument, fold, type OperatorParser, parseArguments } from '../operator.ts';
+import { checkLength } from './text.ts';
 
 class Concat implements Expression {
   readonly #operands: readonly Expression[];
@@ -18,6 +19,7 @@ class Concat implements Expression {
       }
       text += value;
     }
+    checkLength(text.length);
     return text;
   }
 }

@@ -26,6 +26,7 @@ class Filter implements Expression {
       throw new MongoError('Location28651', `input to $filter must be an array not ${typeName(input)}`);
     }
     const limit = this.#limit === undefined ? input.length : readLimit(this.#limit.evaluate(scope), input.length);
+    scope.spend(input.length);
     const values: Value[] = [];
     for (const element of input) {
       scope.slots[this.#slot] = element;

@@ -20,6 +20,7 @@ class MapArray implements Expression {
     if (!Array.isArray(input)) {
       throw new MongoError('Location16883', `input to $map must be an array not ${typeName(input)}`);
     }
+    scope.spend(input.length);
     const values: Value[] = [];
     for (const element of input) {
       scope.slots[this.#slot] = element;

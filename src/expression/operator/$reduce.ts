@@ -22,6 +22,7 @@ class Reduce implements Expression {
     if (!Array.isArray(input)) {
       throw new MongoError('Location40080', `$reduce requires that 'input' be an array, found: ${typeName(input)}`);
     }
+    scope.spend(input.length);
     let value = this.#initial.evaluate(scope);
     for (const element of input) {
       scope.slots[this.#thisSlot] = element;

@@ -27,6 +27,7 @@ class Zip implements Expression {
       arrays.push(array);
     }
     const defaults = this.#defaults.map((expression) => expression.evaluate(scope) ?? null);
+    scope.spend(length * arrays.length);
     const rows: Value[] = [];
     for (let row = 0; row < length; row++) {
       rows.push(arrays.map((array, column) => array[row] ?? defaults[column] ?? null));

@@ -3,6 +3,7 @@
 import { BSONSymbol, Code, Decimal128, Double, isInt32, Timestamp } from '../../bson/scalar.ts';
 import { isNullish } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import { limits } from '../../limits.ts';
 import { isoDate } from '../iso-date.ts';
 import type { Argument } from '../operator.ts';
 import { describeType } from './numeric.ts';
@@ -52,6 +53,15 @@ function printTimestamp(value: Timestamp): string {
   const date = new Date(value.t * 1000);
   const day = String(date.getUTCDate()).padStart(2, ' ');
   return `${months[date.getUTCMonth()]} ${day} ${date.toISOString().slice(11, 19)}:${value.i}`;
+}
+
+/** Throws 13548 for a string longer than one that an expression may build. */
+export function checkLength(length: number): void {
+  if (length <= limits.expressionStringBytes) return;
+  throw new MongoError(
+    'Location13548',
+    `an expression attempted to build a string of ${length} bytes, past the limit of ${limits.expressionStringBytes}`,
+  );
 }
 
 /** Upper case of the 26 letters alone. */
