@@ -9,7 +9,7 @@ import { type IndexDescriptor, indexFields, indexKind } from './index-descriptor
 import { indexKeys } from './index-key.ts';
 import { type Access, type IndexScan, type Plan, planQuery, type QueryToPlan } from './plan.ts';
 import { parseProjection } from './projection.ts';
-import { parseSort } from './sort.ts';
+import { parseSort, type Sort } from './sort.ts';
 
 type Shape = { readonly [name: string]: Literal };
 type IndexShape = Shape & { readonly key: Shape };
@@ -50,6 +50,10 @@ class TestCollection {
       ),
       query: full,
     };
+  }
+
+  placeOf(record: number, sort: Sort): string {
+    return sort.keyOf(BsonDocument.fromBytes(this.documents[record] as Buffer));
   }
 
   read(access: Access): number[] {
@@ -209,6 +213,10 @@ describe('plans', () => {
   });
 });
 
+const isEqual = (left: readonly unknown[], right: readonly unknown[]): boolean =>
+  left.length === right.length && left.every((one, at) => one === right[at]);
+const byNumber = (left: number, right: number): number => left - right;
+
 describe('plans against scans', () => {
   const randomness = seededRandomness(11);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(randomness.fraction() * choices.length)] as T;
@@ -280,14 +288,15 @@ describe('plans against scans', () => {
 
   it('every plan finds what a scan finds, in the order that was asked for', () => {
     let indexed = 0;
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 300; round++) {
       const documents = Array.from(
         { length: 12 },
         (_, id): Shape => ({ _id: id, a: value(), b: pick([scalar, value])() }),
       );
       const indexes = Array.from(
         { length: 2 },
-        (): IndexShape => ({
+        (_, number): IndexShape => ({
+          name: `index${number}`,
           key: pick(keys),
           sparse: randomness.fraction() < 0.2,
           partial: pick(partials),
@@ -301,27 +310,30 @@ describe('plans against scans', () => {
         const collation = randomness.fraction() < 0.2;
         const order = pick<Shape | undefined>([undefined, { a: 1 }, { a: -1, b: -1 }, { 'a.x': 1 }, { b: 1 }]);
         const sort = order === undefined ? undefined : parseSort(document(order), collation ? english : undefined);
-        const {
-          plan,
-          query: { filter: parsed },
-        } = collection.plan({ filter: asked, sort, collation });
-        const matches = (record: number): boolean => parsed.matches(collection.documents[record] as Buffer);
-        const read = collection.read(plan.access).filter(matches);
-        const expected = collection.documents.flatMap((_, record) => (matches(record) ? [record] : []));
-        const context = JSON.stringify({ asked, indexes, order, collation, documents, access: plan.access.kind });
+        const planned: { readonly plan: Plan; readonly query: QueryToPlan } = collection.plan({
+          filter: asked,
+          sort,
+          collation,
+        });
+        const { plan } = planned;
+        const matches = (record: number): boolean =>
+          planned.query.filter.matches(collection.documents[record] as Buffer);
+        const found = collection.read(plan.access);
+        const read = found.filter(matches);
+        const expected: number[] = collection.documents.flatMap((_, record) => (matches(record) ? [record] : []));
         if (plan.access.kind !== 'collectionScan') indexed++;
-        expect(
-          [...read].sort((left, right) => left - right),
-          context,
-        ).toEqual(expected);
-        if (plan.isExact) expect(collection.read(plan.access).every(matches), `exact ${context}`).toBe(true);
-        if (sort === undefined || !plan.isSorted) continue;
-        const places = read.map((record) => sort.keyOf(BsonDocument.fromBytes(collection.documents[record] as Buffer)));
-        expect(places, `order ${context}`).toEqual(
-          [...places].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0)),
+        const places =
+          sort === undefined || !plan.isSorted ? [] : read.map((record) => collection.placeOf(record, sort));
+        const isRight =
+          isEqual([...read].sort(byNumber), expected) &&
+          (!plan.isExact || read.length === found.length) &&
+          isEqual(places, [...places].sort());
+        if (isRight) continue;
+        expect.fail(
+          JSON.stringify({ asked, indexes, order, collation, documents, access: plan.access, read, expected }),
         );
       }
     }
-    expect(indexed).toBeGreaterThan(1000);
+    expect(indexed).toBeGreaterThan(500);
   });
 });

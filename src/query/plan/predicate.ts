@@ -70,8 +70,9 @@ export function predicateBounds(predicate: Predicate, setting: BoundsSetting): B
   const bounds = boundsOf(test, setting.own, setting.ofIndex);
   if (bounds === undefined) return undefined;
   const hasPosition = /(^|\.)\d+(\.|$)/.test(path);
-  // By position, an index looks at one element; a filter that holds for what is missing looks at all documents in the array.
-  if (hasPosition && (isNegated || test.matchesMissing)) return undefined;
+  // By position, an index keeps one element as it is; a filter also looks at the same name in all documents of the array,
+  // and $elemMatch into an element that is an array.
+  if (hasPosition && (isNegated || test.matchesMissing || predicate.within !== undefined)) return undefined;
   if (!isNegated) return bounds;
   if (test.operator === '$exists') return { intervals: [point(null, undefined)], isExact: false };
   if (isComplementable(test, bounds, setting.isMultikey)) {
