@@ -92,7 +92,10 @@ class OwnDeployment implements Deployment {
   }
 }
 
-function startNodes(kind: ServerKind): Promise<ServerProcess[]> {
+async function startNodes(kind: ServerKind): Promise<ServerProcess[]> {
+  if (kind.topology === 'sharded' && kind.engine !== 'postgres') {
+    throw new Error(`equal nodes need a shared store: --engine postgres, not ${kind.engine}`);
+  }
   const count = kind.topology === 'sharded' ? shardedNodeCount : 1;
   return Promise.all(Array.from({ length: count }, () => ServerProcess.start(kind)));
 }
