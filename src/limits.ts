@@ -37,7 +37,7 @@ export const limits = {
   /** Bytes of keys and values that the open writes of one transaction may hold. */
   transactionBytes: 256 * 1024 * 1024,
   /** Array elements that the expressions of one document may go through or build, so that none of them can hang the server. */
-  expressionElements: 100_000_000,
+  expressionElements: 32_000_000,
   /** Bytes of a string that an expression builds. */
   expressionStringBytes: 64 * 1024 * 1024,
   /** Longest that one piece of work holds the event loop, in milliseconds. */
