@@ -318,8 +318,8 @@ describe('plans against scans', () => {
         const { plan } = planned;
         const matches = (record: number): boolean =>
           planned.query.filter.matches(collection.documents[record] as Buffer);
-        const found = collection.read(plan.access);
-        const read = found.filter(matches);
+        const found: number[] = collection.read(plan.access);
+        const read: number[] = found.filter(matches);
         const expected: number[] = collection.documents.flatMap((_, record) => (matches(record) ? [record] : []));
         if (plan.access.kind !== 'collectionScan') indexed++;
         const places =

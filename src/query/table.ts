@@ -16,6 +16,7 @@ import { $expr } from './operator/$expr.ts';
 import { $gt } from './operator/$gt.ts';
 import { $gte } from './operator/$gte.ts';
 import { $in } from './operator/$in.ts';
+import { $jsonSchema } from './operator/$jsonSchema.ts';
 import { $lt } from './operator/$lt.ts';
 import { $lte } from './operator/$lte.ts';
 import { $mod } from './operator/$mod.ts';
@@ -65,6 +66,7 @@ const treeOperators: Readonly<Record<string, TreeOperator>> = {
   $and,
   $comment,
   $expr,
+  $jsonSchema,
   $nor,
   $or,
   $sampleRate,
