@@ -39,6 +39,11 @@ export function optionalNotNull<T>(parse: FieldParser<T>): Field<T | undefined> 
   return { parse, isRequired: false, takesNull: true };
 }
 
+/** A field whose absence is 40414, and for which null is a value like any other. */
+export function requiredNotNull<T>(parse: FieldParser<T>): Field<T> {
+  return { parse, isRequired: true, takesNull: true };
+}
+
 export type Parsed<Fields extends Readonly<Record<string, Field<unknown>>>> = {
   readonly [Name in keyof Fields]: Fields[Name] extends Field<infer T> ? T : never;
 };

@@ -1,4 +1,4 @@
-/** Making, dropping and renaming collections and views: catalog changes in the operation's own transaction. */
+/** Making and renaming collections: catalog changes in the operation's own transaction. */
 
 import { valuesEqual } from '../bson/compare.ts';
 import { printDocument } from '../bson/print.ts';
@@ -7,16 +7,16 @@ import { type Randomness, randomUuid } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
-import type { CatalogEntry, Collection, View } from './collection.ts';
+import type { CatalogEntry, Collection } from './collection.ts';
 import { checkCreatable, type Namespace } from './namespace.ts';
 import type { ChangeHooks } from './own-transaction.ts';
-import { collectionFrom, idIndexSpecification, viewFrom } from './record.ts';
+import { collectionFrom, initialIndexes } from './record.ts';
 
 /** Everything that create and implicit creation decide; options as listCollections shows them. */
 export interface NewCollection {
   readonly name: Namespace;
   readonly options: BsonDocument;
-  /** Specifications of the indexes that exist from the start, `_id` first. Default: `_id` alone. */
+  /** Specifications of the indexes that exist from the start, `_id` first. Default: those that follow from the options. */
   readonly indexes?: readonly BsonDocument[];
   readonly uuid?: Buffer;
 }
@@ -31,7 +31,7 @@ export async function createCollection(
 ): Promise<Collection> {
   checkCreatable(wanted.name);
   checkFree(catalog, transaction, wanted.name);
-  const indexes = wanted.indexes ?? [idIndexSpecification(wanted.options)];
+  const indexes = wanted.indexes ?? initialIndexes(wanted.options, undefined);
   const [recordTable = 0, ...indexTables] = await catalog.allocateTables(1 + indexes.length);
   const collection = collectionFrom(
     {
@@ -47,28 +47,15 @@ export async function createCollection(
       })),
     },
     catalog.locks,
-    catalog.version,
+    // Uncommitted: visible to its own transaction alone. The commit gives it its number.
+    0,
   );
   await catalog.put(transaction, hooks, collection);
   return collection;
 }
 
-/** Adds a view in this transaction. Throws as `createCollection`. */
-export async function createView(
-  catalog: Catalog,
-  hooks: ChangeHooks,
-  transaction: StorageTransaction,
-  name: Namespace,
-  options: BsonDocument,
-): Promise<View> {
-  checkCreatable(name);
-  checkFree(catalog, transaction, name);
-  const view = viewFrom(name, options);
-  await catalog.put(transaction, hooks, view);
-  return view;
-}
-
-function checkFree(catalog: Catalog, transaction: StorageTransaction, name: Namespace): void {
+/** Throws where a collection or view of this name cannot be made beside what is there: NamespaceExists, DatabaseDifferCase. */
+export function checkFree(catalog: Catalog, transaction: StorageTransaction, name: Namespace): void {
   const existing = catalog.find(transaction, name.database, name.collection);
   if (existing !== undefined) throw namespaceExists(existing);
   const other = catalog.findDatabaseDifferingInCase(name.database);

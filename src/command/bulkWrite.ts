@@ -11,6 +11,7 @@ import {
   optional,
   optionalNotNull,
   required,
+  requiredNotNull,
   string,
   structure,
 } from '../bson/structure.ts';
@@ -33,7 +34,7 @@ import { checkBatchSize, isFailed, type StatementResult } from './write/ordered-
 import type { UpdateStatement } from './write/update-documents.ts';
 
 const parse = commandArguments('bulkWrite', {
-  bulkWrite: required(any),
+  bulkWrite: optional(any),
   ops: optional(arrayOf(object)),
   nsInfo: optional(arrayOf(object)),
   ordered: optional(bool),
@@ -54,7 +55,7 @@ const parseInsert = structure('bulkWrite.ops', { insert: required(integral), doc
 const parseUpdateOp = structure('bulkWrite.ops', {
   update: required(integral),
   filter: required(object),
-  updateMods: required(updateModification),
+  updateMods: requiredNotNull(updateModification),
   multi: optional(bool),
   upsert: optional(bool),
   arrayFilters: optional(arrayOf(object)),
@@ -163,7 +164,7 @@ function parseStatement(
     const statement = { filter, isMulti: multi ?? false, collation, hint, let: variables };
     return { kind, namespace: checkIndex(target, namespaces), statement };
   }
-  throw new MongoError('FailedToParse', `Unrecognized bulkWrite operation: ${kind ?? '(empty)'}`);
+  throw new MongoError('IDLUnknownField', `BSON field 'bulkWrite.ops.${kind ?? ''}' is an unknown field.`);
 }
 
 function checkIndex(index: number, namespaces: readonly Namespace[]): number {

@@ -1,37 +1,27 @@
-import { any, anyOf, array, lenientBool, object, optional, string } from '../bson/structure.ts';
-import { parseCollectionOptions } from '../catalog/collection-options.ts';
-import { createCollection, createView, hasSameOptions, namespaceExists } from '../catalog/define.ts';
+import { parseViewPipeline } from '../aggregation/pipeline.ts';
+import { any, optional, wrongType } from '../bson/structure.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
+import { whileShared } from '../catalog/access.ts';
+import { collectionFields, collectionOptions } from '../catalog/collection-options.ts';
+import { createCollection, hasSameOptions, namespaceExists } from '../catalog/define.ts';
+import { checkCollectionName, type Namespace, namespace } from '../catalog/namespace.ts';
+import { initialIndexes } from '../catalog/record.ts';
+import { findBucketsOwner } from '../catalog/timeseries.ts';
+import { createView, viewRecordsOf } from '../catalog/view-definition.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { parseCollation } from '../query/collation.ts';
+import type { Operation } from '../session/operation.ts';
+import type { StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { definition } from './policy.ts';
+import { aggregationOptions } from './read/aggregation-options.ts';
+import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 
-const parse = commandArguments('create', {
-  create: optional(any),
-  capped: optional(lenientBool),
-  autoIndexId: optional(lenientBool),
-  idIndex: optional(object),
-  size: optional(any),
-  max: optional(any),
-  storageEngine: optional(object),
-  validator: optional(object),
-  validationLevel: optional(string),
-  validationAction: optional(string),
-  indexOptionDefaults: optional(object),
-  viewOn: optional(string),
-  pipeline: optional(array),
-  collation: optional(object),
-  changeStreamPreAndPostImages: optional(object),
-  timeseries: optional(object),
-  clusteredIndex: optional(any),
-  expireAfterSeconds: optional(any),
-  encryptedFields: optional(object),
-  temp: optional(lenientBool),
-  flags: optional(anyOf('int', 'long', 'double', 'decimal')),
-  recordIdsReplicated: optional(lenientBool),
-});
+const parse = commandArguments('create', { create: optional(any), ...collectionFields });
 
-export type CreateArguments = ReturnType<typeof parse>;
+type Wanted = ReturnType<typeof collectionOptions>;
 
 /** create: a collection or a view (manual, "create"). */
 export const create: Command = {
@@ -39,23 +29,78 @@ export const create: Command = {
   name: 'create',
   transaction: 'allowed',
   help: 'create a collection or a view',
+  privilege: { action: 'createCollection', resource: 'collection' },
   async run(operation, request, services) {
     const name = targetNamespace(request);
-    const wanted = parseCollectionOptions(parse(request.body));
-    await operation.write(async (transaction) => {
-      const existing = services.catalog.find(transaction, name.database, name.collection);
-      if (existing !== undefined) {
-        if (operation.mode !== 'transaction' && hasSameOptions(existing, wanted.options, wanted.isView)) return;
-        throw namespaceExists(existing);
-      }
-      if (wanted.isView) await createView(services.catalog, operation, transaction, name, wanted.options);
-      else {
-        await createCollection(services.catalog, services.randomness, operation, transaction, {
-          name,
-          options: wanted.options,
-        });
-      }
-    });
+    // Of all the options this one alone does not take null for its absence.
+    const clusteredIndex = request.body.get('clusteredIndex');
+    if (clusteredIndex === null) throw wrongType(clusteredIndex, 'create.clusteredIndex', 'bool', 'object');
+    const wanted = collectionOptions(parse(request.body), name, operation.startMs);
+    const target = wanted.isView ? name : checkBuckets(services, name, wanted.options);
+    if (target === undefined) return {};
+    const views = viewRecordsOf(name.database);
+    if (wanted.isView) checkViewPipeline(services, operation, name, wanted.options);
+    const make = () => operation.write((transaction) => createNow(services, operation, transaction, target, wanted));
+    await (wanted.isView ? whileShared(services, operation, views, make) : make());
     return {};
   },
 };
+
+/**
+ * The collection to make: for the buckets of a time-series collection that collection itself, undefined where it is there.
+ * Throws IllegalOperation for buckets of nothing.
+ */
+function checkBuckets(services: Services, name: Namespace, options: BsonDocument): Namespace | undefined {
+  const owner = findBucketsOwner(name);
+  if (owner === undefined) return name;
+  const existing = services.catalog.find(undefined, owner.database, owner.collection);
+  if (existing?.kind === 'collection' && existing.isTimeseries) return undefined;
+  if (options.has('timeseries')) return owner;
+  throw new MongoError(
+    'IllegalOperation',
+    `Cannot create a collection whose name begins with 'system.buckets.' without the time-series option: ${name.full}`,
+  );
+}
+
+/** Reads the pipeline of a view for what is wrong with it. */
+export function checkViewPipeline(
+  services: Services,
+  operation: Operation,
+  view: Namespace,
+  options: BsonDocument,
+): void {
+  const viewOn = options.get('viewOn');
+  const pipeline = options.get('pipeline');
+  const collation = options.get('collation');
+  if (typeof viewOn !== 'string' || !Array.isArray(pipeline)) return;
+  checkCollectionName(namespace(view.database, viewOn));
+  if (viewOn.startsWith('$')) throw new MongoError('InvalidNamespace', `Invalid namespace specified '${viewOn}'`);
+  parseViewPipeline(
+    pipeline as readonly Value[],
+    aggregationOptions(services, operation, {
+      collection: viewOn,
+      collation: collation instanceof BsonDocument ? parseCollation(collation) : undefined,
+      let: undefined,
+    }),
+  );
+}
+
+async function createNow(
+  services: Services,
+  operation: Operation,
+  transaction: StorageTransaction,
+  name: Namespace,
+  { options, isView, idIndex }: Wanted,
+): Promise<void> {
+  const existing = services.catalog.find(transaction, name.database, name.collection);
+  if (existing !== undefined) {
+    if (operation.mode !== 'transaction' && hasSameOptions(existing, options, isView)) return;
+    throw namespaceExists(existing);
+  }
+  if (isView) {
+    await createView(services, operation, transaction, name, options);
+    return;
+  }
+  const indexes = initialIndexes(options, idIndex);
+  await createCollection(services.catalog, services.randomness, operation, transaction, { name, options, indexes });
+}

@@ -1,9 +1,11 @@
 import { any, arrayOf, bool, object, optional, required } from '../bson/structure.ts';
 import { BsonDocument } from '../bson/value.ts';
-import { whileExclusive } from '../catalog/access.ts';
-import type { Collection } from '../catalog/collection.ts';
+import { findCollection, whileExclusive } from '../catalog/access.ts';
+import { type Collection, ownIndexes } from '../catalog/collection.ts';
 import { createCollection } from '../catalog/define.ts';
-import { buildIndexes, missingIndexes } from '../catalog/index-build.ts';
+import { buildIndexes } from '../catalog/index-build.ts';
+import { missingIndexes } from '../catalog/index-conflict.ts';
+import { checkClustered, placeIndex } from '../catalog/index-placement.ts';
 import { parseIndexSpecification } from '../catalog/index-specification.ts';
 import { checkCreatable, type Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
@@ -40,7 +42,11 @@ export const createIndexes: Command = {
       parseIndexSpecification(given, parsed.ignoreUnknownIndexOptions ?? false),
     );
     return whileExclusive(services, operation, name, () =>
-      operation.write((transaction) => create(services, operation, transaction, name, specifications)),
+      operation.write((transaction) => {
+        const existing = findCollection(services.catalog, transaction, name);
+        for (const given of parsed.indexes) checkClustered(given, existing);
+        return create(services, operation, transaction, name, existing, specifications);
+      }),
     );
   },
 };
@@ -50,20 +56,17 @@ async function create(
   operation: Operation,
   transaction: StorageTransaction,
   name: Namespace,
+  existing: Collection | undefined,
   specifications: readonly BsonDocument[],
 ): Promise<Reply> {
   const { catalog, randomness } = services;
-  const entry = catalog.find(transaction, name.database, name.collection);
-  if (entry?.kind === 'view') {
-    throw new MongoError('CommandNotSupportedOnView', `Namespace ${name.full} is a view, not a collection`);
-  }
   const collection: Collection =
-    entry ??
+    existing ??
     (await createCollection(catalog, randomness, operation, transaction, { name, options: BsonDocument.empty }));
-  const numIndexesBefore = collection.indexes.length;
+  const numIndexesBefore = ownIndexes(collection).length;
   const missing = missingIndexes(
     collection,
-    specifications.map((given) => withCollation(given, collection)),
+    specifications.map((specification) => placeIndex(specification, collection)),
   );
   if (missing.length > 0) {
     await refuseInTransaction(operation, transaction, collection);
@@ -72,23 +75,10 @@ async function create(
   return {
     numIndexesBefore,
     numIndexesAfter: numIndexesBefore + missing.length,
-    createdCollectionAutomatically: entry === undefined,
+    createdCollectionAutomatically: existing === undefined,
     note: missing.length === 0 ? 'all indexes already exist' : undefined,
     commitQuorum: missing.length === 0 || operation.mode === 'transaction' ? undefined : 'votingMembers',
   };
-}
-
-/** An index without a collation of its own has its collection's. */
-function withCollation(specification: BsonDocument, collection: Collection): BsonDocument {
-  const own = specification.get('collation');
-  const fields = specification.toFields();
-  if (own instanceof BsonDocument) {
-    if (own.get('locale') === 'simple') fields.delete('collation');
-    return BsonDocument.fromFields(fields);
-  }
-  const inherited = collection.collation;
-  if (inherited === undefined) return specification;
-  return BsonDocument.fromFields(fields.set('collation', inherited.specification));
 }
 
 /** 263: a transaction may build indexes only where there is nothing to index (reference 7.6). */

@@ -73,6 +73,15 @@ async function tail(
   }
   const collection = services.catalog.find(undefined, name.database, name.collection);
   if (collection?.kind !== 'collection') return cursorReply('firstBatch', name.full, 0n, [], operation);
+  if (collection.isTimeseries) {
+    throw new MongoError(
+      'InvalidPipelineOperator',
+      `cannot use a tailable cursor on the time-series collection ${name.full}`,
+    );
+  }
+  if (parsed.sort !== undefined && parsed.sort.get('$natural') !== 1 && !parsed.sort.isEmpty()) {
+    throw new MongoError('BadValue', 'cannot use tailable option with a sort other than {$natural: 1}');
+  }
   if (collection.capped === undefined) {
     throw new MongoError(
       'BadValue',
@@ -82,6 +91,8 @@ async function tail(
   const query = prepareQuery(services, operation, collection.collation, parsed);
   const stream = new TailStream(services, collection, query, parsed.awaitData === true);
   const batch = await stream.first(operation, parsed.batchSize ?? limits.firstBatchDocuments);
+  // At the end of an empty collection there is no position to go on from.
+  if (stream.isDead) return cursorReply('firstBatch', name.full, 0n, batch.documents, operation);
   const cursor = services.cursors.register(stream, {
     namespace: name.full,
     command: request.body,

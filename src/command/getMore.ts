@@ -1,41 +1,42 @@
-import { integral, long, object, optional, required, string } from '../bson/structure.ts';
+import { any, integral, long, object, optional, required, string } from '../bson/structure.ts';
 import { namespace } from '../catalog/namespace.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { read } from './policy.ts';
+import { snapshotRead } from './policy.ts';
 import { cursorReply } from './read/cursor-reply.ts';
 
 const parse = commandArguments('getMore', {
   getMore: required(long),
   collection: required(string),
   batchSize: optional(integral),
-  maxTimeMS: optional(integral),
+  maxTimeMS: optional(any),
   term: optional(long),
   lastKnownCommittedOpTime: optional(object),
 });
 
 /** getMore: the next batch of an open cursor (manual, "getMore"). */
 export const getMore: Command = {
-  ...read,
+  ...snapshotRead,
   name: 'getMore',
   help: 'next batch of an open cursor',
-  readConcernLevels: [],
   allowsAfterClusterTime: false,
   privilege: 'own',
   async run(operation, request, services) {
-    const { getMore: id, collection, batchSize } = parse(request.body);
+    const { getMore: id, collection, batchSize, maxTimeMS } = parse(request.body);
     if (batchSize !== undefined && batchSize < 0) {
       throw new MongoError('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${batchSize}'`);
     }
     if (collection === '') throw new MongoError('InvalidNamespace', 'Collection names cannot be empty');
     const name = namespace(request.database, collection).full;
     const cursor = services.cursors.pin(id, name, operation);
-    if (operation.maxTimeMs > 0 && cursor.tailable !== 'awaitData' && operation.maxTimeMs !== cursor.maxTimeMs) {
+    if (maxTimeMS !== undefined && cursor.tailable !== 'awaitData') {
       services.cursors.unpin(cursor, 'more');
       throw new MongoError('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     }
     try {
+      const { atClusterTime } = cursor.owner;
+      if (atClusterTime !== undefined) operation.resumeSnapshot(atClusterTime);
       const batch = await cursor.stream.next(
         operation,
         batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize,

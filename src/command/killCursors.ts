@@ -5,7 +5,12 @@ import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
 
-const parse = commandArguments('killCursors', { killCursors: required(string), cursors: required(arrayOf(long)) });
+/** A cursor's number; null names none. */
+function nullable(value: Value, path: string): bigint | undefined {
+  return value === null ? undefined : long(value, path);
+}
+
+const parse = commandArguments('killCursors', { killCursors: required(string), cursors: required(arrayOf(nullable)) });
 
 /** killCursors: closes cursors of one namespace (manual, "killCursors"). */
 export const killCursors: Command = {
@@ -22,6 +27,7 @@ export const killCursors: Command = {
     const killed: Value[] = [];
     const notFound: Value[] = [];
     for (const id of ids) {
+      if (id === undefined) continue;
       const cursor = services.cursors.find(id);
       const isOwn = cursor?.owner.user?.name === user?.name && cursor?.owner.user?.database === user?.database;
       const isKilled =

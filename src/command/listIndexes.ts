@@ -1,4 +1,8 @@
-import { any, bool, nonNegative, object, optional, required, structure } from '../bson/structure.ts';
+import { document } from '../bson/literal.ts';
+import { any, bool, nonNegative, object, optional, structure } from '../bson/structure.ts';
+import { findCollection } from '../catalog/access.ts';
+import { shownIndexes } from '../catalog/collection.ts';
+import { findBucketsOwner } from '../catalog/timeseries.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -7,7 +11,7 @@ import { inlineCursor } from './read/inline-cursor.ts';
 import { targetNamespace } from './target.ts';
 
 const parse = commandArguments('listIndexes', {
-  listIndexes: required(any),
+  listIndexes: optional(any),
   cursor: optional(object),
   includeBuildUUIDs: optional(bool),
   includeIndexBuildInfo: optional(bool),
@@ -23,13 +27,18 @@ export const listIndexes: Command = {
   run(operation, request, services) {
     const parsed = parse(request.body);
     const name = targetNamespace(request);
-    const entry = services.catalog.find(undefined, name.database, name.collection);
-    if (entry === undefined) throw new MongoError('NamespaceNotFound', `ns does not exist: ${name.full}`);
-    if (entry.kind === 'view') {
-      throw new MongoError('CommandNotSupportedOnView', `Namespace ${name.full} is a view, not a collection`);
+    if (parsed.includeBuildUUIDs === true && parsed.includeIndexBuildInfo === true) {
+      throw new MongoError(
+        'InvalidOptions',
+        'The includeBuildUUIDs flag and includeIndexBuildInfo flag cannot both be set to true',
+      );
     }
+    const collection = findCollection(services.catalog, undefined, findBucketsOwner(name) ?? name);
+    if (collection === undefined) throw new MongoError('NamespaceNotFound', `ns does not exist: ${name.full}`);
     const batchSize = parsed.cursor === undefined ? undefined : parseCursor(parsed.cursor).batchSize;
-    const rows = entry.indexes.map(({ specification }) => specification);
+    const specifications = shownIndexes(collection);
+    const rows =
+      parsed.includeIndexBuildInfo === true ? specifications.map((spec) => document({ spec })) : specifications;
     return inlineCursor(services, operation, request.body, name.full, rows, batchSize);
   },
 };

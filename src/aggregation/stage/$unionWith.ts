@@ -13,6 +13,7 @@ const parseArgument = structure('$unionWith', { coll: optional(string), pipeline
 /** The documents of another collection, or of a pipeline on it, behind those that come. */
 export const $unionWith: StageDefinition = {
   ...anywhere,
+  inTransaction: false,
   parse(argument, context) {
     const { namespace, stages } = readArgument(argument, context);
     const pipeline = context.parseInner(stages, { place: 'unionWith', namespace });

@@ -1,5 +1,11 @@
 /** How aggregation's stages reach collections: the reader and writer that the aggregate command lends them. */
-import type { LeadingQuery, Namespace, NamespaceDescription, UniqueIndex } from '../../aggregation/collection.ts';
+import type {
+  GeoIndex,
+  LeadingQuery,
+  Namespace,
+  NamespaceDescription,
+  UniqueIndex,
+} from '../../aggregation/collection.ts';
 import type { CollectionReader, DocumentSource, Execution } from '../../aggregation/source.ts';
 import { emptySource } from '../../aggregation/source.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
@@ -94,6 +100,11 @@ export class OperationReader implements CollectionReader {
           pathsOf(descriptor).sort().join('\0') === wanted &&
           collationsEqual(descriptor.collation, collation),
       );
+  }
+
+  findGeoIndexes(name: Namespace): GeoIndex[] {
+    const fields = this.#collection(name)?.indexes.flatMap(({ descriptor }) => descriptor.fields) ?? [];
+    return fields.flatMap(({ kind, path }) => (kind === '2d' || kind === '2dsphere' ? [{ kind, path }] : []));
   }
 
   #collection(name: Namespace): Collection | undefined {

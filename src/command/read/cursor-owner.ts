@@ -7,5 +7,6 @@ export function ownerOf(operation: Operation): CursorOwner {
     lsid: operation.lsid,
     txnNumber: operation.mode === 'transaction' ? operation.txnNumber : undefined,
     user: operation.client.user,
+    atClusterTime: operation.atClusterTime,
   };
 }

@@ -53,7 +53,7 @@ export function parseFind(request: CommandRequest): FindArguments & { readonly i
     throw new MongoError('FailedToParse', 'Cannot set awaitData without tailable');
   }
   if (parsed.tailable === true && parsed.singleBatch === true) {
-    throw new MongoError('FailedToParse', "cannot use tailable option with the 'singleBatch' option");
+    throw new MongoError('BadValue', "cannot use tailable option with the 'singleBatch' option");
   }
   return { ...parsed, isSingleBatch: parsed.singleBatch ?? false };
 }

@@ -3,12 +3,13 @@ import { encodeDocument } from '../../bson/write.ts';
 import { findCollection, whileShared } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
 import type { StoredRecord } from '../../catalog/document-write.ts';
+import { decodeRecordId } from '../../catalog/record-id.ts';
 import { CollectionWalk } from '../../catalog/record-scan.ts';
 import { delay } from '../../clock/clock.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Operation } from '../../session/operation.ts';
-import type { StorageTransaction } from '../../storage/engine.ts';
+import type { Key, StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
 import type { PreparedQuery } from './query.ts';
 
@@ -27,6 +28,8 @@ export class TailStream implements ResultStream {
   readonly #awaitsData: boolean;
   readonly #walk: CollectionWalk;
   #left: readonly StoredRecord[] = [];
+  /** The last record that was read: the cursor's position. */
+  #position: Key | undefined;
 
   constructor(services: Services, collection: Collection, query: PreparedQuery, awaitsData: boolean) {
     this.#services = services;
@@ -61,6 +64,11 @@ export class TailStream implements ResultStream {
     }
   }
 
+  /** Whether the collection had no document to stand on. */
+  get isDead(): boolean {
+    return this.#position === undefined;
+  }
+
   close(): void {
     this.#left = [];
   }
@@ -87,6 +95,10 @@ export class TailStream implements ResultStream {
   }
 
   async #fill(operation: Operation, transaction: StorageTransaction, count: number): Promise<Batch> {
+    if (this.#position !== undefined && this.#left.length === 0) {
+      const current = await transaction.get(this.#collection.recordTable, this.#position);
+      if (current === undefined) throw positionLost(this.#position);
+    }
     const batch = new BatchBuilder(count);
     const { filter, projection, scope } = this.#query;
     this.#walk.resume();
@@ -108,6 +120,14 @@ export class TailStream implements ResultStream {
       const records = await this.#walk.next(transaction, recordBatch);
       if (records === undefined) return { documents: batch.documents, isLast: false };
       this.#left = records;
+      this.#position = records[records.length - 1]?.key ?? this.#position;
     }
   }
+}
+
+function positionLost(key: Key): MongoError {
+  return new MongoError(
+    'CappedPositionLost',
+    `CollectionScan died due to position in capped collection being deleted. Last seen record id: RecordId(${decodeRecordId(key)})`,
+  );
 }

@@ -16,6 +16,9 @@ export function findAsAggregation(view: View, find: FindArguments): Aggregation 
     ['min', find.min],
     ['max', find.max],
   ] as const;
+  if (find.tailable === true) {
+    throw new MongoError('InvalidPipelineOperator', `cannot use a tailable cursor on the view ${view.namespace.full}`);
+  }
   for (const [option, value] of refused) {
     if (value !== undefined && value !== false) {
       throw new MongoError('OptionNotSupportedOnView', `Option ${option} not supported on view ${view.namespace.full}`);

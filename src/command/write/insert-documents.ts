@@ -66,6 +66,15 @@ function requireCollection(services: Services, transaction: StorageTransaction, 
   throw new MongoError('WriteConflict', `Collection ${name.full} was dropped while documents were inserted into it`);
 }
 
+/** 263: a capped collection's order is that of its inserts, which a transaction could not keep (reference 7.3). */
+export function refuseCappedInTransaction(operation: Operation, collection: Collection): void {
+  if (collection.capped === undefined || operation.mode !== 'transaction') return;
+  throw new MongoError(
+    'OperationNotSupportedInTransaction',
+    `Collection '${collection.namespace.full}' is a capped collection. Writes in transactions are not allowed on capped collections.`,
+  );
+}
+
 /** One document into a collection that is there. */
 export async function insertOne(
   services: Services,
@@ -75,6 +84,7 @@ export async function insertOne(
   document: BsonDocument,
   options: { readonly bypassValidation: boolean },
 ): Promise<BsonDocument> {
+  refuseCappedInTransaction(operation, collection);
   const stored = documentToInsert(document, services.newObjectId);
   const bytes = encodeDocument(stored);
   if (!options.bypassValidation) validateDocument(collection, bytes, undefined);
