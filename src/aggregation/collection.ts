@@ -37,3 +37,9 @@ export type NamespaceDescription =
 export interface UniqueIndex {
   readonly isSparse: boolean;
 }
+
+/** A field of an index on places. */
+export interface GeoIndex {
+  readonly path: string;
+  readonly kind: '2d' | '2dsphere';
+}

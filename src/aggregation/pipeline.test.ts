@@ -5,7 +5,7 @@ import { BsonDocument, type Value } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { seededRandomness } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { LeadingQuery, Namespace, NamespaceDescription } from './collection.ts';
+import type { GeoIndex, LeadingQuery, Namespace, NamespaceDescription } from './collection.ts';
 import type { AggregationOptions } from './options.ts';
 import { openPipeline, parsePipeline } from './pipeline.ts';
 import { arraySource, type CollectionReader, type DocumentSource, type Execution } from './source.ts';
@@ -50,6 +50,10 @@ class Collections implements CollectionReader {
 
   findUniqueIndex(): undefined {
     return undefined;
+  }
+
+  findGeoIndexes(): readonly GeoIndex[] {
+    return [{ path: 'place', kind: '2dsphere' }];
   }
 }
 

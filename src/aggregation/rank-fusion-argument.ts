@@ -4,7 +4,7 @@ import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric, typeName } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { checkFieldName } from '../expression/field-path.ts';
-import type { Pipeline, PipelineContext } from './stage.ts';
+import type { Pipeline, PipelineContext, PipelineStage } from './stage.ts';
 
 const parseFields = structure('$rankFusion', {
   input: required(object),
@@ -80,7 +80,7 @@ function parseRanking(name: string, stages: readonly BsonDocument[], context: Pi
   }
   const pipeline = context.parseInner(stages, { place: 'rankFusion' });
   for (const stage of pipeline.stages) {
-    if (selections.has(stage.name)) continue;
+    if (selections.has(stage.name) && !changesDocuments(stage)) continue;
     throw new MongoError(
       'Location9191103',
       `Input stages of $rankFusion must be selection stages: ${stage.name} in '${name}' is not one`,
@@ -93,6 +93,13 @@ function parseRanking(name: string, stages: readonly BsonDocument[], context: Pi
     );
   }
   return pipeline;
+}
+
+/** $geoNear chooses and orders, unless it writes what it found into the documents. */
+function changesDocuments({ name, specification }: PipelineStage): boolean {
+  const argument = specification.get(name);
+  if (name !== '$geoNear' || !(argument instanceof BsonDocument)) return false;
+  return argument.has('distanceField') || argument.has('includeLocs');
 }
 
 /** The error of a fusion stage behind others. */

@@ -8,7 +8,7 @@ import { yieldToEvents } from '../clock/clock.ts';
 import { limits } from '../limits.ts';
 import type { Collation } from '../query/collation.ts';
 import type { MaybePromise } from '../storage/engine.ts';
-import type { LeadingQuery, Namespace, NamespaceDescription, UniqueIndex } from './collection.ts';
+import type { GeoIndex, LeadingQuery, Namespace, NamespaceDescription, UniqueIndex } from './collection.ts';
 import type { CollectionWriter } from './collection-writer.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -37,6 +37,8 @@ export interface CollectionReader {
     fields: readonly string[],
     collation: Collation | undefined,
   ): MaybePromise<UniqueIndex | undefined>;
+  /** The fields of a collection's geospatial indexes. */
+  findGeoIndexes(namespace: Namespace): MaybePromise<readonly GeoIndex[]>;
 }
 
 /** What one run of a pipeline's stages has at hand. Each getMore of a cursor brings a new one. */

@@ -10,6 +10,7 @@ import { $densify } from './stage/$densify.ts';
 import { $documents } from './stage/$documents.ts';
 import { $facet } from './stage/$facet.ts';
 import { $fill } from './stage/$fill.ts';
+import { $geoNear } from './stage/$geoNear.ts';
 import { $graphLookup } from './stage/$graphLookup.ts';
 import { $group } from './stage/$group.ts';
 import { $indexStats } from './stage/$indexStats.ts';
@@ -56,6 +57,7 @@ const stages: Readonly<Record<string, StageDefinition>> = {
   $documents,
   $facet,
   $fill,
+  $geoNear,
   $graphLookup,
   $group,
   $indexStats,

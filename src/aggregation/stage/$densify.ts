@@ -9,6 +9,7 @@ import { encodeKey } from '../../bson/ordered-key.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNullish, isNumeric, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import type { Collation } from '../../query/collation.ts';
 import { addUnits } from '../calendar.ts';
 import { type DensifyArgument, type Place, parseDensify } from '../densify-argument.ts';
 import { valueInDocuments } from '../document-path.ts';
@@ -27,9 +28,9 @@ const madeMax = 500_000;
 export const $densify: StageDefinition = {
   ...anywhere,
   inStableApi: true,
-  parse(argument) {
+  parse(argument, context) {
     const densify = parseDensify(argument);
-    return { open: (input) => densified(input, densify) };
+    return { open: (input) => densified(input, densify, context.options.collation) };
   },
 };
 
@@ -44,14 +45,15 @@ interface Reach {
   readonly highest: Place;
 }
 
-function densified(input: DocumentSource, densify: DensifyArgument): DocumentSource {
+function densified(input: DocumentSource, densify: DensifyArgument, collation: Collation | undefined): DocumentSource {
   const partitions = new Map<string, Entry[]>();
   const memory = new StageMemory('$densify');
   return blocking(
     input,
     (batch, execution) => {
       for (const document of batch) {
-        const key = encodeKey(densify.partitionFields.map((path) => valueInDocuments(document, path)));
+        const values = densify.partitionFields.map((path) => valueInDocuments(document, path));
+        const key = encodeKey(values, collation);
         const entry = { document, place: requirePlace(valueInDocuments(document, densify.field), densify) };
         const partition = partitions.get(key);
         if (partition === undefined) partitions.set(key, [entry]);
@@ -108,25 +110,25 @@ function* densifyPartition(
   budget: { made: number },
 ): Iterable<BsonDocument> {
   const steps = placesToFill(entries, full, densify);
-  const make = (place: Place): BsonDocument => {
+  const make = (place: Place, sample: BsonDocument | undefined): BsonDocument => {
     if (++budget.made > madeMax) {
       throw new MongoError(
         'Location5897900',
         `Generated ${madeMax} documents in $densify, which is over the limit of ${madeMax}.`,
       );
     }
-    return madeDocument(place, entries[0]?.document, densify);
+    return madeDocument(place, sample, densify);
   };
   let next = steps.next();
   for (const { document, place } of entries) {
     while (place !== undefined && next.done !== true && compareValues(next.value, place) < 0) {
-      yield make(next.value);
+      yield make(next.value, document);
       next = steps.next();
     }
     if (place !== undefined && next.done !== true && compareValues(next.value, place) === 0) next = steps.next();
     yield document;
   }
-  for (; next.done !== true; next = steps.next()) yield make(next.value);
+  for (; next.done !== true; next = steps.next()) yield make(next.value, entries.at(-1)?.document);
 }
 
 function* placesToFill(
