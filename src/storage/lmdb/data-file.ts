@@ -11,7 +11,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MongoError } from '../../error/mongo-error.ts';
-import { dataFile } from './directory-format.ts';
+import { dataFile } from './file-name.ts';
 import { translateOpenError } from './lmdb-error.ts';
 
 const magic = 0xbeefc0de;

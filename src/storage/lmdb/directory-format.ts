@@ -12,13 +12,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { MongoError } from '../../error/mongo-error.ts';
+import { dataFile, formatFile, processLockFile } from './file-name.ts';
 import { translateOpenError } from './lmdb-error.ts';
 import { formatVersion } from './own-record.ts';
-
-export const formatFile = 'storage.json';
-export const dataFile = 'data.mdb';
-export const readersFile = 'lock.mdb';
-export const processLockFile = 'process-lock.mdb';
 
 /** What a directory holds: nothing yet, a store whose making was interrupted, or a store. */
 export type DirectoryState = 'empty' | 'unfinished' | 'complete';

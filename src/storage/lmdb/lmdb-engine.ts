@@ -32,8 +32,8 @@ import {
 import { PinnedSnapshot, requirePinned } from '../pinned-snapshot.ts';
 import type { WriteSet } from '../write-set.ts';
 import { type CommitGroup, CommitGroups } from './commit-group.ts';
-import { dataFile } from './directory-format.ts';
 import { DroppedTables } from './dropped-tables.ts';
+import { dataFile } from './file-name.ts';
 import { translateCommitError } from './lmdb-error.ts';
 import { decodeOwnRecord, ownTable } from './own-record.ts';
 import type { ProcessLock } from './process-lock.ts';

@@ -2,7 +2,7 @@
 import { open, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { MongoError } from '../../error/mongo-error.ts';
-import { dataFile } from './directory-format.ts';
+import { dataFile } from './file-name.ts';
 
 /** errno and LMDB codes that mean: no room. ENOSPC, EFBIG, EDQUOT (Linux, macOS), MDB_MAP_FULL. */
 const noRoomCodes: readonly unknown[] = [28, 27, 122, 69, -30792, 'ENOSPC', 'EFBIG', 'EDQUOT'];

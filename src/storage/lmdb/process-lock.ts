@@ -8,7 +8,7 @@
 import path from 'node:path';
 import { open, type RootDatabase, type Transaction } from 'lmdb';
 import { MongoError } from '../../error/mongo-error.ts';
-import { processLockFile } from './directory-format.ts';
+import { processLockFile } from './file-name.ts';
 import { translateOpenError } from './lmdb-error.ts';
 
 export class ProcessLock {
