@@ -4,6 +4,8 @@ export interface Timer {
 }
 
 export interface Clock {
+  /** Time moves only when told to, so that to wait for a moment would be to wait for ever. Default false. */
+  readonly standsStill?: boolean;
   /** Wall clock, milliseconds since 1970. May jump. */
   nowMs(): number;
   /** Milliseconds from some fixed point, with fractions; never goes back. For durations and deadlines. */

@@ -8,6 +8,7 @@ interface Scheduled {
 
 /** A clock that stands still until it is told to move. For tests, ours and our users'. */
 export class ManualClock implements Clock {
+  readonly standsStill: boolean = true;
   #nowMs: number;
   #elapsedMs = 0;
   readonly #scheduled = new Set<Scheduled>();

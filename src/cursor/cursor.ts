@@ -1,3 +1,4 @@
+import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { AuthenticatedUser, LogicalSessionId, Operation } from '../session/operation.ts';
@@ -8,6 +9,8 @@ export interface CursorOwner {
   readonly lsid: LogicalSessionId | undefined;
   readonly txnNumber: bigint | undefined;
   readonly user: AuthenticatedUser | undefined;
+  /** The time of a snapshot read, whose later batches see the same state. */
+  readonly atClusterTime?: Timestamp | undefined;
 }
 
 /** What a cursor's life may be: waiting for a getMore, serving one, or gone. */

@@ -187,7 +187,9 @@ export class Gate {
     const { readConcern } = operation;
     if (!readConcern.isExplicit && readConcern.afterClusterTime === undefined) return;
     checkReadTimes(readConcern, this.#parts.time);
-    if (readConcern.level !== 'snapshot' || operation.mode === 'transaction') return;
+    // A getMore may name a level, but goes on with what its cursor began.
+    if (readConcern.level !== 'snapshot' || operation.mode === 'transaction' || operation.commandName === 'getMore')
+      return;
     const { snapshots } = this.#parts;
     const { atClusterTime } = readConcern;
     return chain(atClusterTime === undefined ? snapshots.now() : snapshots.at(atClusterTime), (pinned) =>

@@ -3,7 +3,6 @@ import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { ParameterStore } from '../parameter/parameter.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { SessionId } from './logical-session-id.ts';
 import { type Deferred, deferred } from './maybe-promise.ts';
@@ -28,7 +27,7 @@ export interface GateRequest {
 
 /** What operations of one server share. */
 export interface OperationEnvironment {
-  readonly options: { readonly clock: Clock; readonly engine: StorageEngine; readonly parameters: ParameterStore };
+  readonly options: { readonly clock: Clock; readonly engine: StorageEngine };
   readonly plain: PlainAccess;
   readonly snapshots: SnapshotHistory;
 }
@@ -148,6 +147,16 @@ export class LiveOperation implements RunningOperation {
     return outcome;
   }
 
+  async waitUpTo(event: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+    const timeout = deferred<false>();
+    const timer = Number.isFinite(timeoutMs) ? this.clock.after(timeoutMs, () => timeout.resolve(false)) : undefined;
+    try {
+      return (await this.wait(Promise.race([event.then(() => true), timeout.promise]))) === true;
+    } finally {
+      timer?.cancel();
+    }
+  }
+
   async sleep(delayMs: number): Promise<void> {
     const { promise, resolve } = deferred<void>();
     const timer = this.clock.after(delayMs, () => resolve());
@@ -156,12 +165,6 @@ export class LiveOperation implements RunningOperation {
     } finally {
       timer.cancel();
     }
-  }
-
-  get lockTimeoutMs(): number | undefined {
-    if (this.mode !== 'transaction') return undefined;
-    const timeoutMs = this.#environment.options.parameters.get('maxTransactionLockRequestTimeoutMillis');
-    return timeoutMs < 0 ? undefined : timeoutMs;
   }
 
   /** Reads this state from now on, and hands out its time. */

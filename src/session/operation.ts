@@ -100,12 +100,6 @@ export interface Operation {
   /** For a snapshot read: the cluster time that the reply hands out. */
   readonly atClusterTime: Timestamp | undefined;
 
-  /**
-   * How long the operation may wait for a lock before LockTimeout: maxTransactionLockRequestTimeoutMillis inside a
-   * transaction, undefined (until its deadline) elsewhere.
-   */
-  readonly lockTimeoutMs: number | undefined;
-
   /** Throws Interrupted, MaxTimeMSExpired, … when the operation should stop. Cheap; call it between batches. */
   checkInterrupt(): void;
   /** Resolves when the operation is interrupted, for those who wait on something else (an awaitData cursor). */

@@ -9,6 +9,7 @@ import { isMongoError, type MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
 import type { CommitWatch } from './commit-watch.ts';
+import type { ConflictQueue, Place } from './conflict-queue.ts';
 import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
 import type { RunningOperation } from './running-operation.ts';
@@ -21,15 +22,25 @@ const readOnly = { readOnly: true } as const;
 /** Longest pause before a write that lost a conflict begins again, in milliseconds. */
 const backoffCapMs = 20;
 
+export interface PlainParts {
+  readonly engine: StorageEngine;
+  readonly commits: CommitWatch;
+  readonly conflicts: ConflictQueue;
+  readonly time: CausalTime;
+  readonly randomness: Randomness;
+}
+
 export class PlainAccess implements StorageAccess {
   readonly #engine: StorageEngine;
   readonly #commits: CommitWatch;
+  readonly #conflicts: ConflictQueue;
   readonly #time: CausalTime;
   readonly #randomness: Randomness;
 
-  constructor(engine: StorageEngine, commits: CommitWatch, time: CausalTime, randomness: Randomness) {
+  constructor({ engine, commits, conflicts, time, randomness }: PlainParts) {
     this.#engine = engine;
     this.#commits = commits;
+    this.#conflicts = conflicts;
     this.#time = time;
     this.#randomness = randomness;
   }
@@ -63,19 +74,26 @@ export class PlainAccess implements StorageAccess {
     operation.takeRelease(action);
   }
 
-  #attempt<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
+  /** One try; `written` is called when all is written and the commit begins. */
+  #attempt<T>(operation: RunningOperation, work: StorageWork<T>, written?: () => void): MaybePromise<T> {
     const begun = this.#engine.begin();
-    if (begun instanceof Promise) return begun.then((transaction) => this.#run(operation, transaction, work));
-    return this.#run(operation, begun, work);
+    if (begun instanceof Promise) return begun.then((transaction) => this.#run(operation, transaction, work, written));
+    return this.#run(operation, begun, work, written);
   }
 
-  #run<T>(operation: RunningOperation, begun: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
+  #run<T>(
+    operation: RunningOperation,
+    begun: StorageTransaction,
+    work: StorageWork<T>,
+    written?: () => void,
+  ): MaybePromise<T> {
     const transaction = new WatchedTransaction(begun);
     operation.holdActions();
     return settle(
       () => work(transaction),
       (value) => {
         if (transaction.hasWritten) operation.reservedAt ??= this.#time.reserve();
+        written?.();
         const committed = this.#commits.commit(transaction, durabilityOf(operation.writeConcern));
         if (committed instanceof Promise) return committed.then(() => this.#committed(operation, transaction, value));
         return this.#committed(operation, transaction, value);
@@ -100,19 +118,35 @@ export class PlainAccess implements StorageAccess {
   }
 
   async #writeAgain<T>(operation: RunningOperation, work: StorageWork<T>, first: MongoError): Promise<T> {
+    const places: Place[] = [];
+    const leave = (): void => {
+      for (const place of places.splice(0)) place.leave();
+    };
     let conflict = first;
-    for (let attempt = 1; ; attempt++) {
-      operation.writeConflicts++;
-      operation.checkInterrupt();
-      if (conflict.details.resolved !== undefined) await operation.wait(conflict.details.resolved);
-      else if (attempt > 1)
-        await operation.sleep(this.#randomness.fraction() * Math.min(2 ** attempt / 4, backoffCapMs));
-      try {
-        return await this.#attempt(operation, work);
-      } catch (thrown) {
-        if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
-        conflict = thrown;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        operation.writeConflicts++;
+        operation.checkInterrupt();
+        const { resolved } = conflict.details;
+        if (resolved !== undefined) {
+          const place = this.#conflicts.join(resolved);
+          places.push(place);
+          await operation.wait(place.turn);
+        } else if (attempt > 1) await operation.sleep(this.#pauseMs(attempt));
+        try {
+          return await this.#attempt(operation, work, leave);
+        } catch (thrown) {
+          if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
+          conflict = thrown;
+        }
       }
+    } finally {
+      leave();
     }
+  }
+
+  /** Some moment of chance, longer with each attempt. */
+  #pauseMs(attempt: number): number {
+    return this.#randomness.fraction() * Math.min(2 ** attempt / 4, backoffCapMs);
   }
 }

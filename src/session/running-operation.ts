@@ -21,6 +21,8 @@ export interface RunningOperation extends Operation {
   interrupt(reason: MongoError): void;
   /** Waits until `event` resolves or the operation has to stop; throws in the latter case. */
   wait<T>(event: Promise<T>): Promise<T | undefined>;
+  /** As `wait`, but no longer than `timeoutMs`; answers whether the event came. */
+  waitUpTo(event: Promise<unknown>, timeoutMs: number): Promise<boolean>;
   /** Waits for so much of the clock's time, or throws when the operation has to stop. */
   sleep(delayMs: number): Promise<void>;
   /** Keeps actions back until `releaseActions` or `dropActions`: a write is under way. */

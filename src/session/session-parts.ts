@@ -10,6 +10,7 @@ import { CausalTime } from './causal-time.ts';
 import { ClusterTimeLease } from './cluster-time-lease.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { ConcernDefaults } from './concern-defaults.ts';
+import { ConflictQueue } from './conflict-queue.ts';
 import { type CursorKeeper, noCursors } from './cursor-keeper.ts';
 import { FailPoints } from './fail-points.ts';
 import { HistoryProjection } from './history-projection.ts';
@@ -70,6 +71,7 @@ export class SessionParts {
     const { clock, randomness, parameters, engine, authority, log = silentLog } = options;
     this.options = options;
     this.log = log;
+    const conflicts = new ConflictQueue();
     const seed = randomness.bytes(4).readInt32LE(0);
     const records = (): SessionRecords => this.#records;
     const cursors = (): CursorKeeper => this.#cursors;
@@ -82,7 +84,7 @@ export class SessionParts {
     this.catalog = new SessionCatalog(seed);
     this.histories = new HistoryStore(engine);
     this.snapshots = new SnapshotHistory(engine, clock, this.time, parameters);
-    this.plain = new PlainAccess(engine, this.commits, this.time, randomness);
+    this.plain = new PlainAccess({ engine, commits: this.commits, conflicts, time: this.time, randomness });
     const { time, commits, plain, statistics, catalog, histories, cache, operations, failPoints } = this;
     const newMap = (): SessionMap<Timestamp> => new SessionMap(seed);
     this.projection = new HistoryProjection({ catalog, histories, records, statistics, newMap });
@@ -98,6 +100,7 @@ export class SessionParts {
       histories,
       statistics,
       failPoints,
+      conflicts,
     });
     this.refresh = new SessionRefresh({ clock, parameters, cache, operations, records, cursors, log });
     this.reap = new SessionReap({ clock, parameters, catalog, histories, records });

@@ -149,10 +149,11 @@ export interface WorldOptions {
   readonly authority?: Authority;
   readonly parameters?: Readonly<Record<string, number | boolean>>;
   readonly engine?: StorageEngine;
+  readonly clock?: ManualClock;
 }
 
 export class SessionWorld {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly parameters = new ParameterStore();
   readonly records = new FakeRecords();
   readonly cursors = new FakeCursors();
@@ -163,6 +164,7 @@ export class SessionWorld {
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
+    this.clock = options.clock ?? new ManualClock();
     this.engine = options.engine ?? new MemoryEngine();
     for (const [name, value] of Object.entries(options.parameters ?? {})) this.parameters.set(name, value, 'startup');
     this.service = this.#newService();

@@ -9,6 +9,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts';
 import { compareTimes } from './causal-time.ts';
+import type { ConflictQueue } from './conflict-queue.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { chain } from './maybe-promise.ts';
@@ -19,14 +20,20 @@ import { StatementHistory } from './statement-history.ts';
 import { Transaction } from './transaction.ts';
 import { type Decision, type Intent, transitions } from './transition.ts';
 import { refusal } from './transition-refusal.ts';
-import { WatchedTransaction } from './watched-transaction.ts';
 import { durabilityOf } from './write-concern.ts';
+
+/**
+ * How long the first write of a transaction waits for the winner of a conflict before it fails, in milliseconds. MongoDB
+ * fails at once and leaves it to drivers to come back; this is about what they wait between two attempts.
+ */
+const conflictPatienceMs = 20;
 
 export interface EntryOptions extends RetryableParts {
   readonly clock: Clock;
   readonly parameters: ParameterStore;
   readonly engine: StorageEngine;
   readonly catalog: SessionCatalog;
+  readonly conflicts: ConflictQueue;
   readonly cursors: () => CursorKeeper;
 }
 
@@ -145,12 +152,16 @@ export class StatementEntry {
 
   #begin(operation: LiveOperation, session: Session): MaybePromise<void> {
     const { clock, parameters, engine, catalog, statistics } = this.#options;
+    const owner = `transaction ${session.txnNumber} of session ${session.id.uuid}`;
     const transaction = new Transaction({
       clock,
       txnNumber: session.txnNumber,
       readConcern: operation.readConcern,
       apiParameters: apiParametersOf(operation),
       lifetimeMs: parameters.get('transactionLifetimeLimitSeconds') * 1000,
+      conflictPatienceMs: this.#conflictPatienceMs(),
+      begin: () => engine.begin({ owner }),
+      conflicts: this.#options.conflicts,
     });
     session.state = { kind: 'inProgress', transaction };
     catalog.open.add(session);
@@ -158,8 +169,14 @@ export class StatementEntry {
     operation.mode = 'transaction';
     operation.access = transaction;
     transaction.beginStatement(operation.client);
-    const owner = `transaction ${session.txnNumber} of session ${session.id.uuid}`;
-    return chain(engine.begin({ owner }), (store) => transaction.open(new WatchedTransaction(store)));
+    return transaction.open();
+  }
+
+  /** Not where time stands still, and not where transactions are to wait for nothing at all. */
+  #conflictPatienceMs(): number {
+    const { clock, parameters } = this.#options;
+    const isPatient = clock.standsStill !== true && parameters.get('maxTransactionLockRequestTimeoutMillis') !== 0;
+    return isPatient ? conflictPatienceMs : 0;
   }
 
   /** A transaction begins at the newest state; there are no versions to begin at an earlier one. */

@@ -4,15 +4,16 @@
  */
 
 import type { Clock } from '../clock/clock.ts';
-import { MongoError } from '../error/mongo-error.ts';
+import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
-import type { MaybePromise } from '../storage/engine.ts';
-import { settle } from './maybe-promise.ts';
+import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { ConflictQueue, Place } from './conflict-queue.ts';
+import { chain, settle } from './maybe-promise.ts';
 import type { ClientConnection, StatementGroup } from './operation.ts';
 import type { ReadConcern } from './read-concern.ts';
 import type { RunningOperation } from './running-operation.ts';
 import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
-import type { WatchedTransaction } from './watched-transaction.ts';
+import { WatchedTransaction } from './watched-transaction.ts';
 
 /** Stable API parameters as one comparable string; every statement of a transaction has to bring the same. */
 export type ApiParameters = string;
@@ -24,6 +25,11 @@ export interface TransactionOptions {
   readonly apiParameters: ApiParameters;
   /** How long it may stay open, in milliseconds. */
   readonly lifetimeMs: number;
+  /** How long its first write may wait for the winner of a conflict, in milliseconds. */
+  readonly conflictPatienceMs: number;
+  readonly conflicts: ConflictQueue;
+  /** Begins a storage transaction on the newest state. */
+  begin(): MaybePromise<StorageTransaction>;
 }
 
 export class Transaction implements StorageAccess {
@@ -36,6 +42,7 @@ export class Transaction implements StorageAccess {
   lastClient: ClientConnection | undefined = undefined;
   /** Set when somebody wants it gone while a statement runs: it ends with that statement, for this reason. */
   doom: string | undefined = undefined;
+  readonly #options: TransactionOptions;
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #deadlineMs: number;
@@ -47,6 +54,7 @@ export class Transaction implements StorageAccess {
 
   constructor(options: TransactionOptions) {
     const { clock, lifetimeMs } = options;
+    this.#options = options;
     this.#clock = clock;
     this.txnNumber = options.txnNumber;
     this.readConcern = options.readConcern;
@@ -57,9 +65,11 @@ export class Transaction implements StorageAccess {
     this.#deadlineMs = this.#startedMs + lifetimeMs;
   }
 
-  /** Gives it the snapshot that all its statements read and the place that all its writes go to. */
-  open(store: WatchedTransaction): void {
-    this.#store = store;
+  /** Takes the snapshot that all its statements read. To be called before the first. */
+  open(): MaybePromise<void> {
+    return chain(this.#options.begin(), (store) => {
+      this.#store = new WatchedTransaction(store);
+    });
   }
 
   get hasWritten(): boolean {
@@ -100,24 +110,78 @@ export class Transaction implements StorageAccess {
     return work(this.requireStore());
   }
 
-  write<T>(_operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
+  write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     const store = this.requireStore();
+    const wasTouched = store.isTouched;
+    const actions = this.#actions;
     return settle(
-      () => work(store),
-      (value) => {
-        if (store.bytes > limits.transactionBytes) {
-          throw new MongoError(
-            'TransactionTooLarge',
-            `Total size of all transaction operations must be less than ${limits.transactionBytes}. ` +
-              `Actual size is ${store.bytes}`,
-          );
-        }
-        return value;
-      },
+      () => this.#attempt(store, work),
+      (value) => value,
       (thrown) => {
-        throw thrown;
+        // What hangs on the first attempt outside the store could not be taken back.
+        if (wasTouched || this.#actions > actions || !isMongoError(thrown, 'WriteConflict')) throw thrown;
+        return this.#writeAnew(operation, store, work, thrown);
       },
     );
+  }
+
+  #attempt<T>(store: WatchedTransaction, work: StorageWork<T>): MaybePromise<T> {
+    return chain(work(store), (value) => {
+      if (store.bytes <= limits.transactionBytes) return value;
+      throw new MongoError(
+        'TransactionTooLarge',
+        `Total size of all transaction operations must be less than ${limits.transactionBytes}. ` +
+          `Actual size is ${store.bytes}`,
+      );
+    });
+  }
+
+  /**
+   * A write that lost before its transaction had seen anything waits a moment for the winner and begins again on a newer
+   * snapshot, which nobody can tell from having come later. It holds nothing meanwhile, so nobody can wait for it in turn.
+   * Otherwise many clients at one document would mostly abort and come back.
+   */
+  async #writeAnew<T>(
+    operation: RunningOperation,
+    store: WatchedTransaction,
+    work: StorageWork<T>,
+    first: MongoError,
+  ): Promise<T> {
+    const endMs = this.#clock.monotonicMs() + this.#options.conflictPatienceMs;
+    const actions = this.#actions;
+    const places: Place[] = [];
+    this.onRelease(operation, () => {
+      for (const place of places) place.leave();
+    });
+    for (let conflict = first; ; ) {
+      const leftMs = endMs - this.#clock.monotonicMs();
+      if (leftMs <= 0 || !(await this.#waitBehind(operation, conflict, leftMs, places))) throw conflict;
+      operation.writeConflicts++;
+      store.restart(await this.#options.begin());
+      try {
+        return await this.#attempt(store, work);
+      } catch (thrown) {
+        if (this.#actions > actions + 1 || !isMongoError(thrown, 'WriteConflict')) throw thrown;
+        conflict = thrown;
+      }
+    }
+  }
+
+  /** Waits for the winner and for those who came before; answers whether the time sufficed. */
+  #waitBehind(
+    operation: RunningOperation,
+    { details: { resolved } }: MongoError,
+    timeoutMs: number,
+    places: Place[],
+  ): MaybePromise<boolean> {
+    if (resolved === undefined) return true;
+    const place = this.#options.conflicts.join(resolved);
+    places.push(place);
+    return operation.waitUpTo(place.turn, timeoutMs);
+  }
+
+  get #actions(): number {
+    return this.#afterCommit.length + this.#onRelease.length;
   }
 
   runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {

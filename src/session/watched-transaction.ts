@@ -10,9 +10,11 @@ import type {
   Write,
 } from '../storage/engine.ts';
 
-/** A storage transaction that counts what is written through it. */
+/** A storage transaction that knows what was done through it, and that can begin anew under the same name. */
 export class WatchedTransaction implements StorageTransaction {
-  readonly #inner: StorageTransaction;
+  #inner: StorageTransaction;
+  /** Whether anybody has read or written anything. */
+  isTouched = false;
   /** Number of records written, and the bytes of their keys and values. */
   records = 0;
   bytes = 0;
@@ -26,18 +28,22 @@ export class WatchedTransaction implements StorageTransaction {
   }
 
   get(table: TableId, key: Key): MaybePromise<Buffer | undefined> {
+    this.isTouched = true;
     return this.#inner.get(table, key);
   }
 
   getMany(table: TableId, keys: readonly Key[]): MaybePromise<(Buffer | undefined)[]> {
+    this.isTouched = true;
     return this.#inner.getMany(table, keys);
   }
 
   scan(table: TableId, range: KeyRange, options: ScanOptions): MaybePromise<ScanBatch> {
+    this.isTouched = true;
     return this.#inner.scan(table, range, options);
   }
 
   write(writes: readonly Write[]): MaybePromise<void> {
+    this.isTouched = true;
     this.records += writes.length;
     for (const write of writes) this.bytes += write.key.length + (write.value?.length ?? 0);
     return this.#inner.write(writes);
@@ -45,6 +51,15 @@ export class WatchedTransaction implements StorageTransaction {
 
   commit(durability: Durability): MaybePromise<void> {
     return this.#inner.commit(durability);
+  }
+
+  /** Drops what was written and goes on with another transaction, on its snapshot. */
+  restart(fresh: StorageTransaction): void {
+    this.#inner.abort();
+    this.#inner = fresh;
+    this.records = 0;
+    this.bytes = 0;
+    this.isTouched = false;
   }
 
   abort(): void {
