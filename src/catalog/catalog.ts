@@ -9,7 +9,7 @@
  * A database exists while it has a collection or view. Table numbers are reserved in blocks and never used twice.
  */
 import { invariant } from '../error/invariant.ts';
-import type { Key, MaybePromise, StorageEngine, StorageTransaction, TableId } from '../storage/engine.ts';
+import type { Key, MaybePromise, StorageEngine, StorageTransaction, TableId, Write } from '../storage/engine.ts';
 import { firstFreeTable, reservedTables } from '../storage/reserved-tables.ts';
 import type { CatalogEntry, Collection } from './collection.ts';
 import { CollectionLocks } from './lock.ts';
@@ -20,6 +20,8 @@ import { decodeEntry, encodeEntry } from './record.ts';
 /** Table numbers taken at once from the stored counter. */
 const tableBlock = 1000;
 const tableCounterKey: Key = '\x00tables';
+/** Before the first table of indexes that are being built; the value is all of their tables. */
+const buildNotePrefix: Key = '\x00build';
 const scanBatch = 1000;
 
 type Changes = Map<string, CatalogEntry | undefined>;
@@ -35,6 +37,8 @@ export class Catalog {
   #nextTable = 0;
   #reservedBelow = 0;
   #reservation: Promise<void> | undefined;
+  /** Notes of builds that a crash has ended, with their tables. */
+  readonly #leftBuilds = new Map<Key, readonly TableId[]>();
 
   private constructor(engine: StorageEngine, onDropFailure: (thrown: unknown) => void) {
     this.engine = engine;
@@ -50,6 +54,8 @@ export class Catalog {
     } finally {
       transaction.abort();
     }
+    // Where several nodes share a store, a note may be of a build that is going on.
+    if (!engine.capabilities.sharedBetweenNodes) await catalog.#dropLeftBuilds();
     return catalog;
   }
 
@@ -64,6 +70,7 @@ export class Catalog {
       batch.keys.forEach((key, at) => {
         const record = batch.values[at] as Buffer;
         if (key === tableCounterKey) this.#reservedBelow = record.readUInt32BE();
+        else if (key.startsWith(buildNotePrefix)) this.#leftBuilds.set(key, decodeTables(record));
         else this.#apply(decodeEntry(record, this.locks, 0));
       });
       if (!batch.more) break;
@@ -171,15 +178,50 @@ export class Catalog {
     const current = this.#databases.get(name.database)?.get(name.collection);
     if (current?.kind !== 'collection') return;
     const changed = change(current);
+    await this.#writeAlone({ table: reservedTables.catalog, key: keyOf(name.full), value: encodeEntry(changed) });
+    this.#apply(changed);
+  }
+
+  /** Notes durably which tables a build is about to fill. */
+  async noteBuild(tables: readonly TableId[]): Promise<void> {
+    const value = Buffer.alloc(4 * tables.length);
+    tables.forEach((table, at) => {
+      value.writeUInt32BE(table, 4 * at);
+    });
+    await this.#writeAlone({ table: reservedTables.catalog, key: buildNoteKey(tables), value });
+  }
+
+  /** Takes the note of a build back. */
+  endBuild(tables: readonly TableId[]): void {
+    this.#writeAlone({ table: reservedTables.catalog, key: buildNoteKey(tables), value: undefined }).catch(
+      (thrown: unknown) => this.#onDropFailure(thrown),
+    );
+  }
+
+  /** Gives back the tables of builds that a crash has ended before the catalog named them. */
+  async #dropLeftBuilds(): Promise<void> {
+    const named = new Set<TableId>();
+    for (const entries of this.#databases.values()) {
+      for (const entry of entries.values()) {
+        if (entry.kind === 'collection') for (const { table } of entry.indexes) named.add(table);
+      }
+    }
+    for (const [key, tables] of this.#leftBuilds) {
+      await this.engine.dropTables(tables.filter((table) => !named.has(table)));
+      await this.#writeAlone({ table: reservedTables.catalog, key, value: undefined });
+    }
+    this.#leftBuilds.clear();
+  }
+
+  async #writeAlone(write: Write): Promise<void> {
     const transaction = await this.engine.begin();
     try {
-      await transaction.write([{ table: reservedTables.catalog, key: keyOf(name.full), value: encodeEntry(changed) }]);
+      await transaction.write([write]);
       await transaction.commit('visible');
     } catch (thrown) {
       transaction.abort();
       throw thrown;
     }
-    this.#apply(changed);
   }
 
   /** Table numbers that nothing ever used. */
@@ -203,9 +245,7 @@ export class Catalog {
     invariant(end <= 0xffffffff, 'table numbers fit 32 bits');
     const value = Buffer.alloc(4);
     value.writeUInt32BE(end);
-    const transaction = await this.engine.begin();
-    await transaction.write([{ table: reservedTables.catalog, key: tableCounterKey, value }]);
-    await transaction.commit('visible');
+    await this.#writeAlone({ table: reservedTables.catalog, key: tableCounterKey, value });
     this.#reservedBelow = end;
   }
 
@@ -246,6 +286,16 @@ export class Catalog {
     entries?.delete(full.slice(dot + 1));
     if (entries?.size === 0) this.#databases.delete(full.slice(0, dot));
   }
+}
+
+function decodeTables(note: Buffer): TableId[] {
+  const tables: TableId[] = [];
+  for (let at = 0; at < note.length; at += 4) tables.push(note.readUInt32BE(at));
+  return tables;
+}
+
+function buildNoteKey(tables: readonly TableId[]): Key {
+  return `${buildNotePrefix}${tables[0]}`;
 }
 
 function keyOf(full: string): Key {

@@ -5,6 +5,7 @@ import type { IndexDescriptor } from '../query/index-descriptor.ts';
 import type { TableId } from '../storage/engine.ts';
 import type { CollectionLock } from './lock.ts';
 import type { Namespace } from './namespace.ts';
+import type { Timeseries } from './option/timeseries.ts';
 
 /** One index of a collection: what the planner knows of it, how listIndexes shows it, and where its keys are. */
 export interface Index {
@@ -12,6 +13,8 @@ export interface Index {
   /** As listIndexes answers: v, key, name, then options. */
   readonly specification: BsonDocument;
   readonly table: TableId;
+  /** `prepareUnique`: takes no further duplicates, whatever it holds already. */
+  readonly isPreparedUnique: boolean;
 }
 
 /** A rule that documents must meet (create's validator, validationLevel, validationAction). */
@@ -50,6 +53,10 @@ export interface Collection {
   readonly validator: Validator | undefined;
   readonly collation: Collation | undefined;
   readonly isTimeseries: boolean;
+  /** What a time-series collection asks of its documents. */
+  readonly timeseries: Timeseries | undefined;
+  /** The index whose order the documents have when nobody asks for another; undefined: that of their insertion. */
+  readonly naturalIndex: Index | undefined;
   /** Number of the catalog change that made this version; a snapshot older than it must not use it. */
   readonly changedAt: number;
   readonly state: CollectionState;
@@ -67,7 +74,24 @@ export interface View {
 
 export type CatalogEntry = Collection | View;
 
-/** The `_id` index, which every collection has first. */
-export function idIndex(collection: Collection): Index | undefined {
-  return collection.indexes[0]?.descriptor.name === '_id_' ? collection.indexes[0] : undefined;
+/** Indexes that users see and count: not the one that a clustered collection is, nor those of the server's own. */
+export function ownIndexes({ indexes }: Collection): readonly Index[] {
+  return indexes.filter(({ specification }) => !specification.has('clustered') && !isInternal(specification));
+}
+
+/** Indexes as listIndexes shows them. */
+export function shownIndexes({ indexes }: Collection): readonly BsonDocument[] {
+  return indexes.map(({ specification }) => specification).filter((specification) => !isInternal(specification));
+}
+
+/** Whether an index is there for the server alone. */
+function isInternal(specification: BsonDocument): boolean {
+  return specification.has('internal');
+}
+
+/** The index on `_id`, first of all where there is one: time-series collections have none. */
+export function idIndex({ indexes }: Collection): Index | undefined {
+  const first = indexes[0];
+  if (first === undefined || first.descriptor.name === '_id_') return first;
+  return first.specification.has('clustered') ? first : undefined;
 }

@@ -93,6 +93,9 @@ export async function renameEntry(
   checkCreatable(to);
   const target = catalog.find(transaction, to.database, to.collection);
   if (target !== undefined) {
+    if (target.kind === 'view') {
+      throw new MongoError('NamespaceExists', `a view already exists with that name: ${to.full}`);
+    }
     if (!dropTarget) throw new MongoError('NamespaceExists', 'target namespace exists');
     await catalog.remove(transaction, hooks, target);
   }

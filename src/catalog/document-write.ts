@@ -14,7 +14,7 @@ import type { Key, StorageTransaction, Write } from '../storage/engine.ts';
 import { changeUsage, isOverLimits } from './capped.ts';
 import type { Collection, Index } from './collection.ts';
 import { duplicateKey } from './duplicate-key.ts';
-import { fitKey, indexEntry } from './index-table.ts';
+import { entriesOfKey, fitKey, indexEntry } from './index-table.ts';
 import { decodeRecordId, encodeRecordId } from './record-id.ts';
 
 /** A document where it lies. */
@@ -101,6 +101,8 @@ export async function insertRecord(
         let found = transaction.get(index.table, entryKey);
         if (found instanceof Promise) found = await found;
         if (found !== undefined) throw duplicateKey(collection, index, keyValues(index.descriptor, bytes, indexed));
+      } else if (index.isPreparedUnique && (await hasKey(transaction, index, entryKey))) {
+        throw duplicateKey(collection, index, keyValues(index.descriptor, bytes, indexed));
       }
       writes.push({ table: index.table, ...indexEntry(index.descriptor.isUnique, entryKey, key) });
     }
@@ -125,6 +127,12 @@ async function makeRoom(
     await removeRecord(context, transaction, collection, { key, bytes });
     usage = await changeUsage(transaction, collection, 0, 0);
   }
+}
+
+/** Whether an index that is not unique has an entry under this key. */
+async function hasKey(transaction: StorageTransaction, index: Index, key: Key): Promise<boolean> {
+  const { keys } = await transaction.scan(index.table, entriesOfKey(key), { limit: 1 });
+  return keys.length > 0;
 }
 
 async function nextRecordKey(transaction: StorageTransaction, collection: Collection): Promise<Key> {
@@ -157,6 +165,9 @@ export async function replaceRecord(
       const entryKey = fitKey(indexed, context.keyBytes);
       if (oldKeys.delete(entryKey)) continue;
       if (isUnique && (await transaction.get(index.table, entryKey)) !== undefined) {
+        throw duplicateKey(collection, index, keyValues(index.descriptor, after, indexed));
+      }
+      if (index.isPreparedUnique && (await hasKey(transaction, index, entryKey))) {
         throw duplicateKey(collection, index, keyValues(index.descriptor, after, indexed));
       }
       writes.push({ table: index.table, ...indexEntry(isUnique, entryKey, before.key) });

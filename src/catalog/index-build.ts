@@ -1,85 +1,32 @@
-/** Making and dropping indexes: catalog changes with the keys of all documents, in the operation's own transaction. */
-
-import { valuesEqual } from '../bson/compare.ts';
-import { printDocument } from '../bson/print.ts';
+/**
+ * Making, changing and dropping indexes.
+ *
+ *   the operation's transaction    reads the documents ──────────────────────────► puts the index into the catalog
+ *   transactions of the build                 └► write keys, batch after batch ─┘
+ *
+ * Nobody knows the index's table before the catalog names it, so the keys need not wait for the operation's own commit
+ * and a large collection is indexed without holding all keys in one transaction. Until then a note in the catalog's table
+ * names the tables, so that the next start can give back what a crash left behind.
+ */
 import type { BsonDocument } from '../bson/value.ts';
-import { MongoError } from '../error/mongo-error.ts';
-import { limits } from '../limits.ts';
-import { collationsEqual } from '../query/collation.ts';
+import { yieldToEvents } from '../clock/clock.ts';
 import { indexKeys, keyValues } from '../query/index-key.ts';
-import type { StorageTransaction, Write } from '../storage/engine.ts';
+import type { Key, StorageTransaction, TableId, Write } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import type { Collection, Index } from './collection.ts';
+import type { StoredRecord } from './document-write.ts';
 import { duplicateKey } from './duplicate-key.ts';
-import { descriptorOf } from './index-specification.ts';
+import { makeIndex } from './index-specification.ts';
 import { fitKey, indexEntry } from './index-table.ts';
 import type { ChangeHooks } from './own-transaction.ts';
 import { CollectionWalk } from './record-scan.ts';
 
-const buildBatch = 500;
+/** Documents whose keys are written in one storage transaction: what takes a few milliseconds. */
+const buildBatch = 250;
 
 /** What building needs of the transaction that it is part of. */
 export interface BuildHooks extends ChangeHooks {
   checkInterrupt?(): void;
-}
-
-/** The specifications that are not there yet. Throws IndexOptionsConflict, IndexKeySpecsConflict for half-equal ones. */
-export function missingIndexes(collection: Collection, wanted: readonly BsonDocument[]): BsonDocument[] {
-  const missing: BsonDocument[] = [];
-  for (const specification of wanted) {
-    const descriptor = descriptorOf(specification, false, []);
-    const known = [...collection.indexes.map((index) => index.specification), ...missing];
-    if (!known.some((existing) => isSameIndex(existing, specification, descriptor))) missing.push(specification);
-  }
-  if (collection.indexes.length + missing.length > limits.indexesPerCollection) {
-    throw new MongoError(
-      'CannotCreateIndex',
-      `add index fails, too many indexes for ${collection.namespace.full} key:${missing[0]?.get('key')}`,
-    );
-  }
-  return missing;
-}
-
-function isSameIndex(
-  existing: BsonDocument,
-  wanted: BsonDocument,
-  descriptor: ReturnType<typeof descriptorOf>,
-): boolean {
-  const other = descriptorOf(existing, false, []);
-  const isSameKey = sameKeyPattern(other.keyPattern, descriptor.keyPattern);
-  const isSameIdentity =
-    isSameKey &&
-    collationsEqual(other.collation, descriptor.collation) &&
-    valuesEqual(existing.get('partialFilterExpression'), wanted.get('partialFilterExpression'));
-  if (other.name === descriptor.name) {
-    if (!isSameIdentity || !hasSameOptions(existing, wanted)) {
-      throw new MongoError(
-        'IndexKeySpecsConflict',
-        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${describe(wanted)}, existing index: ${describe(existing)}`,
-      );
-    }
-    return true;
-  }
-  if (!isSameIdentity) return false;
-  const why = hasSameOptions(existing, wanted)
-    ? `Index already exists with a different name: ${other.name}`
-    : `An equivalent index already exists with a different name and options. Requested index: ${describe(wanted)}, existing index: ${describe(existing)}`;
-  throw new MongoError('IndexOptionsConflict', why);
-}
-
-function describe(specification: BsonDocument): string {
-  return printDocument(specification);
-}
-
-/** Key patterns are the same field by field: direction and order count. */
-function sameKeyPattern(left: BsonDocument, right: BsonDocument): boolean {
-  return valuesEqual(left, right);
-}
-
-const comparedOptions = ['unique', 'sparse', 'expireAfterSeconds', 'hidden', 'wildcardProjection'];
-
-function hasSameOptions(left: BsonDocument, right: BsonDocument): boolean {
-  return comparedOptions.every((name) => valuesEqual(left.get(name) ?? false, right.get(name) ?? false));
 }
 
 /** Builds indexes over what the collection holds and answers the collection that has them. Throws DuplicateKey. */
@@ -90,51 +37,136 @@ export async function buildIndexes(
   collection: Collection,
   specifications: readonly BsonDocument[],
 ): Promise<Collection> {
-  const tables = await catalog.allocateTables(specifications.length);
-  const built: Index[] = [];
-  for (const [at, specification] of specifications.entries()) {
-    built.push(await buildIndex(catalog, hooks, transaction, collection, specification, tables[at] as number));
-  }
+  const built = await buildAll(catalog, hooks, transaction, collection, specifications);
   const changed = { ...collection, indexes: [...collection.indexes, ...built] };
   await catalog.put(transaction, hooks, changed);
   return changed;
 }
 
-async function buildIndex(
+/**
+ * Builds an index of this collection anew under another specification, which takes its place. Throws DuplicateKey where
+ * the new one is unique and the documents are not.
+ */
+export async function rebuildIndex(
   catalog: Catalog,
   hooks: BuildHooks,
   transaction: StorageTransaction,
   collection: Collection,
+  index: Index,
   specification: BsonDocument,
-  table: number,
-): Promise<Index> {
-  let index: Index = { specification, table, descriptor: descriptorOf(specification, false, []) };
-  const paths = new Set<string>();
-  const { keyBytes } = catalog.engine.capabilities;
+): Promise<void> {
+  const [built] = await buildAll(catalog, hooks, transaction, collection, [specification]);
+  const indexes = collection.indexes.map((other) => (other === index && built !== undefined ? built : other));
+  await catalog.put(transaction, hooks, { ...collection, indexes });
+  hooks.afterCommit(() => catalog.dropTables([index.table]));
+}
+
+async function buildAll(
+  catalog: Catalog,
+  hooks: BuildHooks,
+  transaction: StorageTransaction,
+  collection: Collection,
+  specifications: readonly BsonDocument[],
+): Promise<Index[]> {
+  const tables = await catalog.allocateTables(specifications.length);
+  const builds = specifications.map((specification, at) => new IndexBuild(specification, tables[at] as TableId));
   const walk = new CollectionWalk(collection);
-  const seen = new Set<string>();
+  let isNoted = false;
   for (let records = await walk.next(transaction, buildBatch); records !== undefined; ) {
     hooks.checkInterrupt?.();
-    const writes: Write[] = [];
-    for (const { key, bytes } of records) {
-      const keys = indexKeys(index.descriptor, bytes);
-      if (keys.isMultikey) {
-        for (const path of keys.multikeyPaths) paths.add(path);
-        index = { ...index, descriptor: { ...index.descriptor, isMultikey: true, multikeyPaths: [...paths] } };
-      }
-      for (const indexed of keys.keys) {
-        const entryKey = fitKey(indexed, keyBytes);
-        if (index.descriptor.isUnique) {
-          if (seen.has(entryKey)) throw duplicateKey(collection, index, keyValues(index.descriptor, bytes, indexed));
-          seen.add(entryKey);
-        }
-        writes.push({ table, ...indexEntry(index.descriptor.isUnique, entryKey, key) });
-      }
+    if (records.length > 0) {
+      if (!isNoted) await noteBuild(catalog, hooks, tables);
+      isNoted = true;
+      await writeKeys(catalog, collection, builds, records);
+      await yieldToEvents();
     }
-    await transaction.write(writes);
     records = await walk.next(transaction, buildBatch);
   }
-  return index;
+  return builds.map(({ index }) => index);
+}
+
+/** From now on the tables are given back unless the operation's transaction commits. */
+async function noteBuild(catalog: Catalog, hooks: BuildHooks, tables: readonly TableId[]): Promise<void> {
+  await catalog.noteBuild(tables);
+  let isCommitted = false;
+  hooks.afterCommit(() => {
+    isCommitted = true;
+  });
+  hooks.onRelease(() => {
+    if (!isCommitted) catalog.dropTables(tables);
+    catalog.endBuild(tables);
+  });
+}
+
+async function writeKeys(
+  catalog: Catalog,
+  collection: Collection,
+  builds: readonly IndexBuild[],
+  records: readonly StoredRecord[],
+): Promise<void> {
+  const transaction = await catalog.engine.begin();
+  try {
+    for (const build of builds) {
+      await build.add(transaction, collection, records, catalog.engine.capabilities.keyBytes);
+    }
+    await transaction.commit('visible');
+  } catch (thrown) {
+    transaction.abort();
+    throw thrown;
+  }
+}
+
+/** One index on its way. */
+class IndexBuild {
+  index: Index;
+  readonly #multikeyPaths = new Set<string>();
+
+  constructor(specification: BsonDocument, table: TableId) {
+    this.index = makeIndex(specification, table);
+  }
+
+  /** Writes the keys of some documents. */
+  async add(
+    transaction: StorageTransaction,
+    collection: Collection,
+    records: readonly StoredRecord[],
+    keyBytes: number,
+  ): Promise<void> {
+    const { table, descriptor } = this.index;
+    const writes: Write[] = [];
+    const unique = new Map<Key, { readonly bytes: Buffer; readonly indexed: string }>();
+    for (const { key, bytes } of records) {
+      const keys = indexKeys(descriptor, bytes);
+      if (keys.isMultikey) this.#markMultikey(keys.multikeyPaths);
+      for (const indexed of keys.keys) {
+        const entryKey = fitKey(indexed, keyBytes);
+        if (descriptor.isUnique) {
+          if (unique.has(entryKey)) throw this.#duplicate(collection, bytes, indexed);
+          unique.set(entryKey, { bytes, indexed });
+        }
+        writes.push({ table, ...indexEntry(descriptor.isUnique, entryKey, key) });
+      }
+    }
+    const known = unique.size === 0 ? [] : await transaction.getMany(table, [...unique.keys()]);
+    const taken = known.findIndex((value) => value !== undefined);
+    const again = [...unique.values()][taken];
+    if (again !== undefined) throw this.#duplicate(collection, again.bytes, again.indexed);
+    await transaction.write(writes);
+  }
+
+  #duplicate(collection: Collection, bytes: Buffer, indexed: string): Error {
+    return duplicateKey(collection, this.index, keyValues(this.index.descriptor, bytes, indexed));
+  }
+
+  #markMultikey(paths: readonly string[]): void {
+    const { descriptor } = this.index;
+    if (descriptor.isMultikey && paths.every((path) => this.#multikeyPaths.has(path))) return;
+    for (const path of paths) this.#multikeyPaths.add(path);
+    this.index = {
+      ...this.index,
+      descriptor: { ...descriptor, isMultikey: true, multikeyPaths: [...this.#multikeyPaths] },
+    };
+  }
 }
 
 /** The collection without these indexes; their tables go after the commit. */
@@ -153,18 +185,11 @@ export async function dropIndexes(
   hooks.afterCommit(() => catalog.dropTables(dropped.map(({ table }) => table)));
 }
 
-/** Puts another description in place of an index of the same name; its keys stay. */
-export async function replaceIndex(
-  catalog: Catalog,
-  hooks: ChangeHooks,
-  transaction: StorageTransaction,
-  collection: Collection,
-  { specification, table, descriptor }: Index,
-): Promise<void> {
-  const { isMultikey, multikeyPaths, name } = descriptor;
-  const changed = { specification, table, descriptor: descriptorOf(specification, isMultikey, multikeyPaths) };
-  const indexes = collection.indexes.map((index) => (index.descriptor.name === name ? changed : index));
-  await catalog.put(transaction, hooks, { ...collection, indexes });
+/** The collection with another description of one of its indexes, whose keys stay. */
+export function withIndexSpecification(collection: Collection, index: Index, specification: BsonDocument): Collection {
+  const { isMultikey, multikeyPaths } = index.descriptor;
+  const changed = makeIndex(specification, index.table, isMultikey, multikeyPaths);
+  return { ...collection, indexes: collection.indexes.map((other) => (other === index ? changed : other)) };
 }
 
 /** Notes durably that an index has keys of arrays, in a storage transaction of its own, before the first such key is written. */

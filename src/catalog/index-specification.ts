@@ -1,13 +1,21 @@
-import { toDouble } from '../bson/number.ts';
-import { printDocument } from '../bson/print.ts';
+/** Specifications of indexes: what createIndexes may be asked for, and how it is stored and shown. */
+import { isZeroNumber, toDouble } from '../bson/number.ts';
+import { printDocument, printValue } from '../bson/print.ts';
+import { isInt32 } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric, typeName } from '../bson/value-type.ts';
 import { invariant } from '../error/invariant.ts';
-import { MongoError } from '../error/mongo-error.ts';
-import { limits } from '../limits.ts';
+import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import { parseCollation } from '../query/collation.ts';
 import { parseFilter } from '../query/filter.ts';
 import { type IndexDescriptor, indexFields, indexKind } from '../query/index-descriptor.ts';
+import type { TableId } from '../storage/engine.ts';
+import type { Index } from './collection.ts';
+import { checkKeyPattern, isWildcard } from './key-pattern.ts';
+import { indexExpiry } from './option/expiry.ts';
+import { isIdKey } from './option/id-key.ts';
+import { completeTextIndex, isTextKey } from './text-index.ts';
+import { checkWildcardProjection } from './wildcard-projection.ts';
 
 /** What planner and key maker know of an index with this specification (as listIndexes shows it). */
 export function descriptorOf(
@@ -38,106 +46,256 @@ export function descriptorOf(
   };
 }
 
-/** Options of an index that are kept as they were given, in the order in which listIndexes shows them. */
-const keptOptions = [
-  'unique',
-  'sparse',
-  'expireAfterSeconds',
-  'partialFilterExpression',
-  'hidden',
-  'storageEngine',
-  'weights',
-  'default_language',
-  'language_override',
-  'textIndexVersion',
-  '2dsphereIndexVersion',
-  'bits',
-  'min',
-  'max',
-  'wildcardProjection',
-  'prepareUnique',
-  'collation',
-] as const;
+/** An index in a table of its own. */
+export function makeIndex(
+  specification: BsonDocument,
+  table: TableId,
+  isMultikey = false,
+  multikeyPaths: readonly string[] = [],
+): Index {
+  return {
+    specification,
+    table,
+    descriptor: descriptorOf(specification, isMultikey, multikeyPaths),
+    isPreparedUnique: specification.get('prepareUnique') === true,
+  };
+}
 
-/** Options that are accepted and mean nothing any more. */
-const ignoredOptions: ReadonlySet<string> = new Set(['background', 'dropDups', 'ns', 'v', 'key', 'name']);
+/** Reads the value of an option; undefined leaves the option out, because it says what goes without saying. */
+type OptionParser = (value: Value, name: string) => Value | undefined;
+
+const truth: OptionParser = (value, name) => {
+  if (typeof value === 'boolean') return value ? true : undefined;
+  if (isNumeric(value)) return isZeroNumber(value) ? undefined : true;
+  throw new MongoError(
+    'TypeMismatch',
+    `The field '${name}' has value ${name}: ${printValue(value)}, which is not convertible to bool`,
+  );
+};
+
+const boolean: OptionParser = (value, name) => {
+  if (typeof value === 'boolean') return value ? true : undefined;
+  throw mistyped(value, name, 'a boolean');
+};
+
+const document: OptionParser = (value, name) => {
+  if (value instanceof BsonDocument) return value;
+  throw mistyped(value, name, 'an object');
+};
+
+const text: OptionParser = (value, name) => {
+  if (typeof value === 'string') return value;
+  throw mistyped(value, name, 'a string');
+};
+
+const number: OptionParser = (value, name) => {
+  if (isNumeric(value)) return value;
+  throw mistyped(value, name, 'a number');
+};
+
+const expiry: OptionParser = (value, name) => {
+  if (!isNumeric(value)) throw mistyped(value, name, 'a number');
+  return indexExpiry(value);
+};
+
+const collation: OptionParser = (value, name) => {
+  if (!(value instanceof BsonDocument)) throw mistyped(value, name, 'an object');
+  if (value.isEmpty()) throw new MongoError('BadValue', `The field '${name}' cannot be an empty object.`);
+  return parseCollation(value).specification;
+};
+
+const weights: OptionParser = (value, name) => {
+  if (value instanceof BsonDocument || typeof value === 'string') return value;
+  throw mistyped(value, name, 'an object');
+};
+
+function mistyped(value: Value, name: string, wanted: string): MongoError {
+  return new MongoError('TypeMismatch', `The field '${name}' must be ${wanted}, but got ${typeName(value)}`);
+}
+
+/** Options that are kept, in the order in which they are shown. */
+const keptOptions: Readonly<Record<string, OptionParser>> = {
+  unique: truth,
+  sparse: truth,
+  expireAfterSeconds: expiry,
+  partialFilterExpression: document,
+  hidden: boolean,
+  prepareUnique: truth,
+  background: (value) => value,
+  storageEngine: document,
+  weights,
+  default_language: text,
+  language_override: text,
+  textIndexVersion: number,
+  '2dsphereIndexVersion': number,
+  bits: number,
+  min: number,
+  max: number,
+  wildcardProjection: document,
+  collation,
+};
+
+/** Fields that mean nothing any more, or that are read before the others. */
+const otherFields: ReadonlySet<string> = new Set(['v', 'key', 'name', 'ns', 'dropDups', 'clustered']);
+
+/** Fields of a specification on `_id`. */
+const idFields: ReadonlySet<string> = new Set(['v', 'key', 'name', 'ns', 'collation']);
 
 /**
  * Checks a specification of createIndexes and answers it as listIndexes will show it. Throws CannotCreateIndex, BadValue,
- * TypeMismatch, FailedToParse, InvalidIndexSpecificationOption.
+ * TypeMismatch, FailedToParse, InvalidIndexSpecificationOption and others.
  */
-export function parseIndexSpecification(given: BsonDocument, ignoresUnknown: boolean): BsonDocument {
-  const key = given.get('key');
-  if (!(key instanceof BsonDocument)) {
+export function parseIndexSpecification(given: BsonDocument, ignoresUnknown = false): BsonDocument {
+  return explaining(given, () => parse(given, ignoresUnknown, false));
+}
+
+/** As `parseIndexSpecification`, for one that must be on `_id`. */
+export function parseIdSpecification(given: BsonDocument): BsonDocument {
+  return explaining(given, () => parse(given, false, true));
+}
+
+function explaining(given: BsonDocument, read: () => BsonDocument): BsonDocument {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!isMongoError(thrown)) throw thrown;
     throw new MongoError(
-      'FailedToParse',
-      "Error in specification: the 'key' field is a required property of an index specification",
+      thrown.codeName,
+      `Error in specification ${printDocument(given)} :: caused by :: ${thrown.message}`,
     );
   }
-  checkKeyPattern(key);
-  const name = given.get('name');
-  if (typeof name !== 'string') {
-    throw new MongoError('FailedToParse', "The 'name' field is a required property of an index specification");
+}
+
+function parse(given: BsonDocument, ignoresUnknown: boolean, mustBeId: boolean): BsonDocument {
+  const key = requireField(given, 'key');
+  if (!(key instanceof BsonDocument)) throw mistyped(key, 'key', 'an object');
+  const name = requireField(given, 'name');
+  if (typeof name !== 'string') throw mistyped(name, 'name', 'a string');
+  const version = versionOf(given.get('v'));
+  checkName(name);
+  const isId = mustBeId || isIdKey(key, [1, -1]);
+  if (name === '_id_' && !isId) {
+    throw new MongoError(
+      'BadValue',
+      `The index name '_id_' is reserved for the _id index, which must have key pattern {_id: 1}, found ${printDocument(key)}`,
+    );
   }
+  checkKnown(given, ignoresUnknown, isId);
+  checkKeyPattern(key, version);
   const fields = new Map<string, Value>([
-    ['v', 2],
+    ['v', version],
     ['key', key],
-    ['name', name],
+    ['name', isId ? '_id_' : name],
   ]);
-  for (const option of keptOptions) {
+  for (const [option, parser] of Object.entries(keptOptions)) {
     const value = given.get(option);
-    if (value !== undefined && value !== null && !isDefault(option, value))
-      fields.set(option, normalized(option, value));
+    const parsed = value === undefined ? undefined : parser(value, option);
+    if (parsed !== undefined) fields.set(option, parsed);
   }
-  for (const option of given.keys()) {
-    if (ignoresUnknown || ignoredOptions.has(option) || (keptOptions as readonly string[]).includes(option)) continue;
+  if (isId && !isIdKey(key)) {
     throw new MongoError(
-      'InvalidIndexSpecificationOption',
-      `Error in specification ${printDocument(given)} :: caused by :: The field '${option}' is not valid for an index specification. Specification: ${printDocument(given)}`,
+      'BadValue',
+      `The field 'key' for an _id index must be {_id: 1}, but got ${printDocument(key)}`,
     );
   }
-  const partial = given.get('partialFilterExpression');
-  if (partial !== undefined && given.get('sparse') === true) {
-    throw new MongoError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
-  }
-  if (partial instanceof BsonDocument) parseFilter(partial, { place: 'partialFilter' });
+  checkCombination(fields, key, version);
+  if (isTextKey(key)) completeTextIndex(fields, key);
   return BsonDocument.fromFields(fields);
 }
 
-function isDefault(option: string, value: Value): boolean {
-  return value === false && ['unique', 'sparse', 'hidden', 'prepareUnique'].includes(option);
+function requireField(given: BsonDocument, name: string): Value {
+  const value = given.get(name);
+  if (value !== undefined) return value;
+  throw new MongoError('FailedToParse', `The '${name}' field is a required property of an index specification`);
 }
 
-function normalized(option: string, value: Value): Value {
-  if (option === 'unique' || option === 'sparse' || option === 'hidden') {
-    return isNumeric(value) ? toDouble(value) !== 0 : value;
+function versionOf(value: Value | undefined): number {
+  if (value === undefined) return 2;
+  if (!isNumeric(value)) throw mistyped(value, 'v', 'a number');
+  const version = toDouble(value);
+  if (!Number.isInteger(version) || !isInt32(version)) {
+    throw new MongoError(
+      'BadValue',
+      `Index version must be representable as a 32-bit integer, but got ${printValue(value)}`,
+    );
   }
-  if (option === 'collation' && value instanceof BsonDocument) return parseCollation(value).specification;
-  return value;
+  if (version === 1 || version === 2) return version;
+  throw new MongoError('CannotCreateIndex', `Invalid index specification; cannot create an index with v=${version}`);
 }
 
-const specialKinds: ReadonlySet<string> = new Set(['hashed', 'text', '2d', '2dsphere']);
+function checkName(name: string): void {
+  if (name === '') throw new MongoError('CannotCreateIndex', 'index names cannot be empty');
+  if (name === '*') throw new MongoError('BadValue', "The index name '*' is not valid.");
+  if (name.includes('\0')) throw new MongoError('CannotCreateIndex', 'index names cannot contain null bytes');
+}
 
-function checkKeyPattern(key: BsonDocument): void {
-  if (key.isEmpty()) throw new MongoError('CannotCreateIndex', 'Index keys cannot be an empty field.');
-  if (key.size() > limits.fieldsPerIndex) throw new MongoError('Location13103', 'too many compound keys');
-  for (const [field, direction] of key.entries()) {
-    if (field === '' || field.split('.').includes('')) {
-      throw new MongoError('CannotCreateIndex', `Index keys cannot contain an empty field: ${printDocument(key)}`);
-    }
-    if (typeof direction === 'string') {
-      if (specialKinds.has(direction)) continue;
-      throw new MongoError('CannotCreateIndex', `Unknown index plugin '${direction}' in ${printDocument(key)}`);
-    }
-    if (!isNumeric(direction)) {
-      throw new MongoError(
-        'CannotCreateIndex',
-        `Values in v:2 index key pattern cannot be of type ${typeName(direction)}. Only numbers > 0, numbers < 0, and strings are allowed.`,
-      );
-    }
-    const number = toDouble(direction);
-    if (number === 0 || Number.isNaN(number)) {
-      throw new MongoError('CannotCreateIndex', 'Values in the index key pattern cannot be 0.');
-    }
+function checkKnown(given: BsonDocument, ignoresUnknown: boolean, isId: boolean): void {
+  for (const option of given.keys()) {
+    const isKnown = isId ? idFields.has(option) : otherFields.has(option) || Object.hasOwn(keptOptions, option);
+    if (isKnown || (ignoresUnknown && !Object.hasOwn(keptOptions, option))) continue;
+    // A client may say of the index on _id what is true of it anyway.
+    if (isId && (option === 'clustered' || option === 'background')) continue;
+    throw new MongoError(
+      'InvalidIndexSpecificationOption',
+      `The field '${option}' is not valid for an${isId ? ' _id' : ''} index specification. Specification: ${printDocument(given)}`,
+    );
   }
+}
+
+function checkCombination(fields: ReadonlyMap<string, Value>, key: BsonDocument, version: number): void {
+  const partial = fields.get('partialFilterExpression');
+  if (partial !== undefined && fields.has('sparse')) {
+    throw refuse('cannot mix "partialFilterExpression" and "sparse" options');
+  }
+  if (partial instanceof BsonDocument) parseFilter(partial, { place: 'partialFilter' });
+  const projection = fields.get('wildcardProjection');
+  checkWildcardProjection(key, projection instanceof BsonDocument ? projection : undefined);
+  const kinds = new Set([...key.entries()].map(([field, value]) => kindOf(field, value)));
+  if (kinds.has('wildcard')) {
+    for (const option of ['unique', 'sparse', 'expireAfterSeconds', 'prepareUnique']) {
+      if (fields.has(option)) throw refuse(`Index type 'wildcard' does not support the ${option} option`);
+    }
+    if (version < 2) throw refuse("Index type 'wildcard' is only supported in index version 2");
+  }
+  if (fields.has('expireAfterSeconds') && key.size() > 1) {
+    throw refuse('TTL indexes are single-field indexes, compound indexes do not support TTL');
+  }
+  if (kinds.has('hashed') && fields.has('unique')) {
+    throw new MongoError('Location16764', 'Currently hashed indexes cannot guarantee uniqueness. Use a regular index.');
+  }
+  if (fields.has('collation') && version < 2)
+    throw refuse("The 'collation' option is only supported in index version 2");
+  checkGeometry(fields);
+}
+
+function refuse(message: string): MongoError {
+  return new MongoError('CannotCreateIndex', message);
+}
+
+function kindOf(field: string, value: Value): string {
+  if (typeof value === 'string') return value;
+  return isWildcard(field) ? 'wildcard' : 'ordered';
+}
+
+function checkGeometry(fields: ReadonlyMap<string, Value>): void {
+  const bits = numberIn(fields, 'bits');
+  if (bits !== undefined && !(bits >= 1 && bits <= 32)) {
+    throw new MongoError('InvalidOptions', `bits for hash must be > 0 and <= 32, but ${bits} bits were specified`);
+  }
+  const [min = -180, max = 180] = [numberIn(fields, 'min'), numberIn(fields, 'max')];
+  if (!(min < max)) {
+    throw new MongoError(
+      'InvalidOptions',
+      `region for hash must be valid and have positive area, but [${min}, ${max}) was specified`,
+    );
+  }
+  const version = numberIn(fields, '2dsphereIndexVersion');
+  if (version !== undefined && ![1, 2, 3].includes(version)) {
+    throw refuse(`unsupported geo index version { 2dsphereIndexVersion : ${version} }, only support versions: [1,2,3]`);
+  }
+}
+
+function numberIn(fields: ReadonlyMap<string, Value>, option: string): number | undefined {
+  const value = fields.get(option);
+  return isNumeric(value) ? toDouble(value) : undefined;
 }

@@ -29,6 +29,11 @@ export function indexEntry(isUnique: boolean, key: Key, recordKey: Key): { key: 
   return isUnique ? { key, value: Buffer.from(recordKey, 'latin1') } : { key: key + recordKey, value: emptyValue };
 }
 
+/** Where all entries of one key lie in an index that is not unique. */
+export function entriesOfKey(key: Key): KeyRange {
+  return { lower: key + '\x00'.repeat(recordKeyBytes), upper: key + '\xff'.repeat(recordKeyBytes) };
+}
+
 /** The RecordId key of an entry that a scan brought. */
 export function recordKeyOfEntry(isUnique: boolean, key: Key, value: Buffer): Key {
   return isUnique ? value.toString('latin1') : key.slice(key.length - recordKeyBytes);

@@ -14,11 +14,15 @@ export function namespace(database: string, collection: string): Namespace {
 }
 
 /** Splits `database.collection` at the first dot; throws InvalidNamespace where either part is missing. */
-export function parseNamespace(full: string): Namespace {
+export function splitNamespace(full: string): Namespace {
   const dot = full.indexOf('.');
   if (dot <= 0 || dot === full.length - 1) throw invalid(full);
-  const parsed = namespace(full.slice(0, dot), full.slice(dot + 1));
-  checkDatabaseName(parsed.database);
+  return namespace(full.slice(0, dot), full.slice(dot + 1));
+}
+
+/** As `splitNamespace`, with both parts checked. Throws InvalidNamespace. */
+export function parseNamespace(full: string): Namespace {
+  const parsed = splitNamespace(full);
   checkCollectionName(parsed);
   return parsed;
 }
@@ -55,7 +59,6 @@ export function checkCollectionName({ database, collection, full }: Namespace): 
 export function checkCreatable({ database, collection, full }: Namespace): void {
   checkCollectionName({ database, collection, full });
   if (collection.includes('$')) throw new MongoError('InvalidNamespace', `Invalid collection name: ${collection}`);
-  if (collection.endsWith('.')) throw new MongoError('InvalidNamespace', `Invalid collection name: ${collection}`);
   if (Buffer.byteLength(full) > limits.namespaceBytes) {
     throw new MongoError(
       'InvalidNamespace',

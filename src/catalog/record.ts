@@ -17,9 +17,11 @@ import { type Collation, parseCollation } from '../query/collation.ts';
 import { parseFilter } from '../query/filter.ts';
 import type { TableId } from '../storage/engine.ts';
 import type { CappedLimits, CatalogEntry, Collection, Validator, View } from './collection.ts';
-import { descriptorOf } from './index-specification.ts';
+import { makeIndex } from './index-specification.ts';
 import type { CollectionLocks } from './lock.ts';
 import { type Namespace, namespace } from './namespace.ts';
+import { clusteredIndexSpecification } from './option/clustered-index.ts';
+import { timeseriesOf } from './option/timeseries.ts';
 
 export interface IndexRecord {
   readonly specification: BsonDocument;
@@ -110,21 +112,23 @@ function documentOf(value: Value | undefined): BsonDocument {
 export function collectionFrom(record: CollectionRecord, locks: CollectionLocks, changedAt: number): Collection {
   const { namespace: name, options } = record;
   const collation = collationOf(options);
+  const timeseries = options.get('timeseries');
+  const indexes = record.indexes.map(({ specification, table, isMultikey, multikeyPaths }) =>
+    makeIndex(specification, table, isMultikey, multikeyPaths),
+  );
   return {
     kind: 'collection',
     namespace: name,
     uuid: record.uuid,
     options,
     recordTable: record.recordTable,
-    indexes: record.indexes.map(({ specification, table, isMultikey, multikeyPaths }) => ({
-      specification,
-      table,
-      descriptor: descriptorOf(specification, isMultikey, multikeyPaths),
-    })),
+    indexes,
     capped: cappedOf(options),
     validator: validatorOf(options, collation),
     collation,
-    isTimeseries: options.has('timeseries'),
+    isTimeseries: timeseries !== undefined,
+    timeseries: timeseries instanceof BsonDocument ? timeseriesOf(timeseries) : undefined,
+    naturalIndex: indexes.find(({ specification }) => specification.has('clustered') || specification.has('internal')),
     changedAt,
     state: { lock: locks.of(name.full), nextRecordId: undefined, insertListeners: new Set() },
   };
@@ -160,7 +164,7 @@ function validatorOf(options: BsonDocument, collation: Collation | undefined): V
   const action = options.get('validationAction');
   return {
     specification,
-    filter: parseFilter(specification, collation === undefined ? {} : { collation }),
+    filter: parseFilter(specification, { place: 'validator', collation }),
     level: level === 'off' || level === 'moderate' ? level : 'strict',
     action: action === 'warn' || action === 'errorAndLog' ? action : 'error',
   };
@@ -168,6 +172,27 @@ function validatorOf(options: BsonDocument, collation: Collation | undefined): V
 
 /** The specification of the `_id` index, with the collection's collation where it has one. */
 export function idIndexSpecification(options: BsonDocument): BsonDocument {
-  const collation = options.get('collation');
-  return document({ v: 2, key: { _id: 1 }, name: '_id_', collation });
+  return document({ v: 2, key: { _id: 1 }, name: '_id_', collation: options.get('collation') });
+}
+
+/**
+ * The specifications of the indexes that a collection with these options begins with. A time-series collection has one
+ * by its time field, which is the order of its documents and the way to those that expire, and, where it has a meta
+ * field, the one that MongoDB makes too.
+ */
+export function initialIndexes(options: BsonDocument, idIndex: BsonDocument | undefined): BsonDocument[] {
+  const clustered = options.get('clusteredIndex');
+  if (clustered instanceof BsonDocument) {
+    const collation = options.get('collation');
+    const specification = clusteredIndexSpecification(clustered);
+    if (collation === undefined) return [specification];
+    return [BsonDocument.fromFields(specification.toFields().set('collation', collation))];
+  }
+  const timeseries = options.get('timeseries');
+  if (!(timeseries instanceof BsonDocument)) return [idIndex ?? idIndexSpecification(options)];
+  const { timeField, metaField } = timeseriesOf(timeseries);
+  const byTime = document({ v: 2, key: { [timeField]: 1 }, name: '$time', internal: true });
+  if (metaField === undefined) return [byTime];
+  const name = `${metaField}_1_${timeField}_1`;
+  return [byTime, document({ v: 2, key: { [metaField]: 1, [timeField]: 1 }, name })];
 }

@@ -18,7 +18,7 @@ import type { Catalog } from './catalog.ts';
 import { type Collection, idIndex } from './collection.ts';
 import { createCollection } from './define.ts';
 import { insertRecord, removeRecord, replaceRecord, type StoredRecord, type WriteContext } from './document-write.ts';
-import { buildIndexes, replaceIndex } from './index-build.ts';
+import { buildIndexes, withIndexSpecification } from './index-build.ts';
 import { fitKey } from './index-table.ts';
 import { type Namespace, namespace } from './namespace.ts';
 import { type ChangeHooks, inOwnTransaction } from './own-transaction.ts';
@@ -103,7 +103,7 @@ class SystemCollection implements RecordCollection {
       if (existing === undefined) {
         await buildIndexes(catalog, hooks, transaction, collection, [index]);
       } else if (!sameTimeout(existing.specification, index)) {
-        await replaceIndex(catalog, hooks, transaction, collection, { ...existing, specification: index });
+        await catalog.put(transaction, hooks, withIndexSpecification(collection, existing, index));
       }
     });
   }

@@ -1,5 +1,5 @@
 import { parseViewPipeline } from '../aggregation/pipeline.ts';
-import { any, optional, wrongType } from '../bson/structure.ts';
+import { any, optional } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { whileShared } from '../catalog/access.ts';
 import { collectionFields, collectionOptions } from '../catalog/collection-options.ts';
@@ -32,9 +32,6 @@ export const create: Command = {
   privilege: { action: 'createCollection', resource: 'collection' },
   async run(operation, request, services) {
     const name = targetNamespace(request);
-    // Of all the options this one alone does not take null for its absence.
-    const clusteredIndex = request.body.get('clusteredIndex');
-    if (clusteredIndex === null) throw wrongType(clusteredIndex, 'create.clusteredIndex', 'bool', 'object');
     const wanted = collectionOptions(parse(request.body), name, operation.startMs);
     const target = wanted.isView ? name : checkBuckets(services, name, wanted.options);
     if (target === undefined) return {};

@@ -1,11 +1,15 @@
-import { any, optional, required } from '../bson/structure.ts';
+import { integral, required } from '../bson/structure.ts';
 import { whileExclusive } from '../catalog/access.ts';
+import { checkDatabaseName } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { definition } from './policy.ts';
 
-const parse = commandArguments('dropDatabase', { dropDatabase: required(any), comment: optional(any) });
+const parse = commandArguments('dropDatabase', { dropDatabase: required(integral) });
+
+/** Databases that the server itself keeps its records in. */
+const ownDatabases: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
 
 /** dropDatabase: removes a database with all its collections and views (manual, "dropDatabase"). */
 export const dropDatabase: Command = {
@@ -15,15 +19,14 @@ export const dropDatabase: Command = {
   privilege: { action: 'dropDatabase', resource: 'database' },
   async run(operation, request, services) {
     const { dropDatabase: one } = parse(request.body);
-    if (one !== 1 && String(one) !== '1') {
-      throw new MongoError('Location5255100', "Have to pass 1 as 'drop' parameter");
-    }
+    if (one !== 1) throw new MongoError('Location5255100', "Have to pass 1 as 'drop' parameter");
     const { database } = request;
-    if (database === 'admin' || database === 'config' || database === 'local') {
+    checkDatabaseName(database);
+    if (ownDatabases.has(database)) {
       throw new MongoError('IllegalOperation', `Dropping the '${database}' database is prohibited.`);
     }
-    const existed = services.catalog.list(undefined, database).length > 0;
-    for (const { namespace: name } of services.catalog.list(undefined, database)) {
+    const entries = services.catalog.list(undefined, database);
+    for (const { namespace: name } of entries) {
       await whileExclusive(services, operation, name, () =>
         operation.write(async (transaction) => {
           const entry = services.catalog.find(transaction, name.database, name.collection);
@@ -31,6 +34,6 @@ export const dropDatabase: Command = {
         }),
       );
     }
-    return { dropped: existed ? database : undefined };
+    return { dropped: entries.length > 0 ? database : undefined };
   },
 };

@@ -1,8 +1,10 @@
 import { document } from '../bson/literal.ts';
 import { Binary } from '../bson/scalar.ts';
-import { any, bool, nonNegative, object, optional, required, structure } from '../bson/structure.ts';
-import type { BsonDocument } from '../bson/value.ts';
-import type { CatalogEntry } from '../catalog/collection.ts';
+import { any, bool, nonNegative, object, optional, structure } from '../bson/structure.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
+import type { CatalogEntry, Collection } from '../catalog/collection.ts';
+import { checkDatabaseName } from '../catalog/namespace.ts';
+import { bucketsOf } from '../catalog/timeseries.ts';
 import { parseFilter } from '../query/filter.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -10,12 +12,11 @@ import { catalogRead } from './policy.ts';
 import { inlineCursor } from './read/inline-cursor.ts';
 
 const parse = commandArguments('listCollections', {
-  listCollections: required(any),
+  listCollections: optional(any),
   filter: optional(object),
   nameOnly: optional(bool),
   authorizedCollections: optional(bool),
   cursor: optional(object),
-  maxTimeMS: optional(any),
 });
 const parseCursor = structure('listCollections.cursor', { batchSize: optional(nonNegative) });
 
@@ -27,30 +28,59 @@ export const listCollections: Command = {
   privilege: { action: 'listCollections', resource: 'database' },
   run(operation, request, services) {
     const parsed = parse(request.body);
+    checkDatabaseName(request.database);
+    const batchSize = parsed.cursor === undefined ? undefined : parseCursor(parsed.cursor).batchSize;
     const filter = parsed.filter === undefined ? undefined : parseFilter(parsed.filter);
     const rows: BsonDocument[] = [];
-    const entries = services.catalog.list(undefined, request.database);
-    for (const entry of entries) {
-      const row = describeEntry(entry);
-      if (filter !== undefined && !filter.matchesDocument(row)) continue;
-      rows.push(parsed.nameOnly === true ? document({ name: row.get('name'), type: row.get('type') }) : row);
+    for (const entry of services.catalog.list(undefined, request.database)) {
+      for (const described of describeEntry(entry)) {
+        // The filter sees what the answer shows.
+        const row = parsed.nameOnly === true ? nameAndType(described) : described;
+        if (filter === undefined || filter.matchesDocument(row)) rows.push(row);
+      }
     }
-    const batchSize = parsed.cursor === undefined ? undefined : parseCursor(parsed.cursor).batchSize;
     const name = `${request.database}.$cmd.listCollections`;
     return inlineCursor(services, operation, request.body, name, rows, batchSize);
   },
 };
 
-function describeEntry(entry: CatalogEntry): BsonDocument {
+function nameAndType(row: BsonDocument): BsonDocument {
+  return document({ name: row.get('name'), type: row.get('type') });
+}
+
+function describeEntry(entry: CatalogEntry): BsonDocument[] {
   const name = entry.namespace.collection;
   if (entry.kind === 'view') {
-    return document({ name, type: 'view', options: entry.options, info: { readOnly: true } });
+    return [document({ name, type: 'view', options: entry.options, info: { readOnly: true } })];
   }
+  if (entry.isTimeseries) {
+    return [
+      document({ name, type: 'timeseries', options: entry.options, info: { readOnly: false } }),
+      describeBuckets(entry),
+    ];
+  }
+  return [
+    document({
+      name,
+      type: 'collection',
+      options: entry.options,
+      info: { readOnly: false, uuid: new Binary(entry.uuid, Binary.SUBTYPE_UUID) },
+      idIndex: entry.options.has('clusteredIndex') ? undefined : entry.indexes[0]?.specification,
+    }),
+  ];
+}
+
+/** How MongoDB shows the collection that holds the buckets of a time-series collection. */
+function describeBuckets(entry: Collection): BsonDocument {
+  const options = new Map<string, Value>([
+    ['validator', document({ $jsonSchema: { bsonType: 'object', required: ['_id', 'control', 'data'] } })],
+    ['clusteredIndex', true],
+    ...entry.options.toFields(),
+  ]);
   return document({
-    name,
-    type: entry.isTimeseries ? 'timeseries' : 'collection',
-    options: entry.options,
+    name: bucketsOf(entry.namespace).collection,
+    type: 'collection',
+    options: BsonDocument.fromFields(options),
     info: { readOnly: false, uuid: new Binary(entry.uuid, Binary.SUBTYPE_UUID) },
-    idIndex: entry.isTimeseries ? undefined : entry.indexes[0]?.specification,
   });
 }

@@ -1,5 +1,5 @@
 import { document } from '../bson/literal.ts';
-import { any, bool, object, optional, required } from '../bson/structure.ts';
+import { any, bool, lenientBool, object, optional } from '../bson/structure.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { parseFilter } from '../query/filter.ts';
 import { commandArguments } from './arguments.ts';
@@ -8,11 +8,14 @@ import { catalogRead } from './policy.ts';
 import type { Services } from './services.ts';
 
 const parse = commandArguments('listDatabases', {
-  listDatabases: required(any),
+  listDatabases: optional(any),
   filter: optional(object),
-  nameOnly: optional(bool),
+  nameOnly: optional(lenientBool),
   authorizedDatabases: optional(bool),
 });
+
+/** What a file of a database grows by. */
+const pageBytes = 4096;
 
 /** listDatabases: all databases with their sizes (manual, "listDatabases"). */
 export const listDatabases: Command = {
@@ -21,33 +24,30 @@ export const listDatabases: Command = {
   help: 'list the databases',
   isAdminOnly: true,
   async run(_operation, request, services) {
-    const parsed = parse(request.body);
-    const filter = parsed.filter === undefined ? undefined : parseFilter(parsed.filter);
+    const { filter: given, nameOnly } = parse(request.body);
+    const filter = given === undefined ? undefined : parseFilter(given);
     const databases: BsonDocument[] = [];
     let totalSize = 0;
     for (const name of services.catalog.databases()) {
-      const sizeBytes = parsed.nameOnly === true ? 0 : await databaseSize(services, name);
-      const row = document(
-        parsed.nameOnly === true
-          ? { name }
-          : { name, sizeOnDisk: BigInt(sizeBytes), empty: services.catalog.list(undefined, name).length === 0 },
-      );
+      const sizeBytes = nameOnly === true ? 0 : await databaseSize(services, name);
+      const row = document(nameOnly === true ? { name } : { name, sizeOnDisk: BigInt(sizeBytes), empty: false });
       if (filter !== undefined && !filter.matchesDocument(row)) continue;
       databases.push(row);
       totalSize += sizeBytes;
     }
-    if (parsed.nameOnly === true) return { databases };
+    if (nameOnly === true) return { databases };
     return { databases, totalSize: BigInt(totalSize), totalSizeMb: BigInt(Math.floor(totalSize / 2 ** 20)) };
   },
 };
 
-/** Bytes of all records and keys of a database. */
+/** Bytes of all records and keys of a database, in whole pages. */
 async function databaseSize(services: Services, database: string): Promise<number> {
   let sizeBytes = 0;
   for (const entry of services.catalog.list(undefined, database)) {
     if (entry.kind === 'view') continue;
     for (const table of [entry.recordTable, ...entry.indexes.map((index) => index.table)]) {
-      sizeBytes += (await services.engine.tableSize(table)).bytes;
+      const { bytes } = await services.engine.tableSize(table);
+      sizeBytes += Math.max(1, Math.ceil(bytes / pageBytes)) * pageBytes;
     }
   }
   return sizeBytes;

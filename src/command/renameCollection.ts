@@ -1,18 +1,21 @@
-import { any, bool, optional, required, string } from '../bson/structure.ts';
+import { bool, optional, optionalNotNull, required, string, uuid } from '../bson/structure.ts';
 import { whileExclusive } from '../catalog/access.ts';
+import type { CatalogEntry, Collection } from '../catalog/collection.ts';
 import { renameEntry } from '../catalog/define.ts';
-import { parseNamespace } from '../catalog/namespace.ts';
+import { checkCollectionName, type Namespace, splitNamespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
 import { commandArguments } from './arguments.ts';
+import { checkCollectionUuid } from './collection-uuid.ts';
 import type { Command } from './command.ts';
 import { definition } from './policy.ts';
 
 const parse = commandArguments('renameCollection', {
   renameCollection: required(string),
   to: required(string),
-  dropTarget: optional(bool),
+  dropTarget: optionalNotNull(bool),
   stayTemp: optional(bool),
-  collectionUUID: optional(any),
+  collectionUUID: optional(uuid),
 });
 
 /** renameCollection: another name for a collection, also in another database (manual, "renameCollection"). */
@@ -25,22 +28,24 @@ export const renameCollection: Command = {
   privilege: { action: 'renameCollectionSameDB', resource: 'database' },
   async run(operation, request, services) {
     const parsed = parse(request.body);
-    const from = parseNamespace(parsed.renameCollection);
-    const to = parseNamespace(parsed.to);
+    const from = renamable(parsed.renameCollection);
+    const to = renamable(parsed.to);
     if (from.full === to.full) {
       throw new MongoError('IllegalOperation', "Can't rename a collection to itself");
+    }
+    if ((from.database === 'local') !== (to.database === 'local')) {
+      throw new MongoError(
+        'IllegalOperation',
+        'Cannot rename collections between a replicated and an unreplicated database',
+      );
     }
     const [first, second] = from.full < to.full ? [from, to] : [to, from];
     await whileExclusive(services, operation, first, () =>
       whileExclusive(services, operation, second, () =>
         operation.write(async (transaction) => {
-          const source = services.catalog.find(transaction, from.database, from.collection);
-          if (source === undefined) {
-            throw new MongoError('NamespaceNotFound', `Source collection ${from.full} does not exist`);
-          }
-          if (source.kind === 'view') {
-            throw new MongoError('CommandNotSupportedOnView', `cannot rename view: ${from.full}`);
-          }
+          const entry = services.catalog.find(transaction, from.database, from.collection);
+          checkCollectionUuid(services.catalog, from, entry, parsed.collectionUUID);
+          const source = requireSource(entry, from);
           await renameEntry(services.catalog, operation, transaction, source, to, parsed.dropTarget ?? false);
         }),
       ),
@@ -48,3 +53,30 @@ export const renameCollection: Command = {
     return {};
   },
 };
+
+/** A namespace that may be renamed or be a new name. Throws InvalidNamespace, IllegalOperation. */
+function renamable(full: string): Namespace {
+  const name = splitNamespace(full);
+  checkCollectionName({ ...name, database: name.database.replaceAll('$', '') });
+  const isRefused =
+    full.includes('$') ||
+    Buffer.byteLength(full) > limits.namespaceBytes ||
+    name.collection.startsWith('system.') ||
+    full.startsWith('local.oplog.');
+  if (isRefused)
+    throw new MongoError('IllegalOperation', `error with target namespace: cannot rename from or to ${full}`);
+  return name;
+}
+
+function requireSource(entry: CatalogEntry | undefined, name: Namespace): Collection {
+  if (entry === undefined) {
+    throw new MongoError('NamespaceNotFound', `Source collection ${name.full} does not exist`);
+  }
+  if (entry.kind === 'view') {
+    throw new MongoError('CommandNotSupportedOnView', `cannot rename view: ${name.full}`);
+  }
+  if (entry.isTimeseries) {
+    throw new MongoError('CommandNotSupportedOnView', `cannot rename time-series collection: ${name.full}`);
+  }
+  return entry;
+}
