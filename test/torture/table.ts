@@ -1,0 +1,5 @@
+import { crash } from './crash/crash.ts';
+import type { Torture } from './torture.ts';
+
+/** Every torture there is. */
+export const tortures: readonly Torture[] = [crash];
