@@ -29,8 +29,9 @@ export interface CollectionWriter {
   /** Throws where a collection cannot be replaced: views, capped and system collections, other time-series options. */
   replaceCollection(namespace: Namespace, timeseries: BsonDocument | undefined): MaybePromise<CollectionReplacement>;
   /**
-   * Finds, changes and writes these documents one after the other; creates the collection where it is missing. What was
-   * written before a failure stays written. Throws CommandNotSupportedOnView for views and time-series collections.
+   * Finds, changes and writes these documents one after the other; creates the collection where it is missing and
+   * something is to be inserted. What was written before a failure stays written. Throws CommandNotSupportedOnView for
+   * views and time-series collections.
    */
   merge(namespace: Namespace, rows: readonly MergeRow[], collation: Collation | undefined): MaybePromise<void>;
 }

@@ -48,7 +48,7 @@ function parseAt(stages: readonly Value[], options: AggregationOptions, place: P
   );
 }
 
-interface ContextFields extends Omit<PipelineContext, 'parseInner' | 'openInner'> {
+interface ContextFields extends Omit<PipelineContext, 'parseInner' | 'openInner' | 'isFirst'> {
   readonly scope: Scope;
 }
 
@@ -59,6 +59,7 @@ interface ScopedContext extends PipelineContext {
 function makeContext(fields: ContextFields): ScopedContext {
   return {
     ...fields,
+    isFirst: true,
     parseInner(stages, inner) {
       const depth = fields.depth + (inner.place === 'facet' ? 0 : 1);
       if (depth > limits.subPipelineDepth) {
@@ -88,6 +89,7 @@ function parseStages(stages: readonly Value[], context: ScopedContext): Pipeline
     }
     const stage = definition.parse(specification.get(name) as Value, behind);
     parsed.push({ name, specification, definition, stage });
+    behind = { ...behind, isFirst: false };
     if (stage.metadata !== undefined) behind = withMetadata(behind, stage.metadata);
   }
   checkPlacement(parsed, context);

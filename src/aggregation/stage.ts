@@ -22,6 +22,8 @@ export interface Stage {
   open(input: DocumentSource, scope: Scope): DocumentSource;
   /** As `open`, where only the first `limit` documents of the result are wanted. */
   openLimited?(input: DocumentSource, scope: Scope, limit: number): DocumentSource;
+  /** Checks what a run would check before it reads anything; for explain, which runs nothing. */
+  check?(execution: Execution): Promise<void>;
   /** What a collection could do in place of the stage. */
   readonly leading?: LeadingPart;
   /** Gives nothing before it has read everything, though its policy speaks of a form of it that does not. */
@@ -118,6 +120,8 @@ export interface PipelineContext {
   readonly expressions: ParseContext;
   /** Whether some pipeline around this one stands in a $facet. */
   readonly isInsideFacet: boolean;
+  /** Whether the stage that is read stands at the start of its pipeline. */
+  readonly isFirst: boolean;
   /** How many pipelines this one lies inside of. */
   readonly depth: number;
   /** Reads the pipeline in a stage's argument. Absent fields are as in this context. */

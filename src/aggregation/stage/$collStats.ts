@@ -24,6 +24,7 @@ export const $collStats: StageDefinition = {
       throw new MongoError('Location5447000', `$collStats must take a nested object but found: ${typeName(argument)}`);
     }
     const options = parseOptions(argument);
+    if (context.options.isStrictApi) checkStrict(options);
     const namespace = requireNamespace(context);
     return rowsOf(async (execution) => {
       await checkCollection(namespace, options, execution);
@@ -31,6 +32,12 @@ export const $collStats: StageDefinition = {
     });
   },
 };
+
+/** Only the count is in the Stable API. */
+function checkStrict({ latencyStats, queryExecStats, storageStats }: CollStatsOptions): void {
+  if (latencyStats === undefined && storageStats === undefined && !queryExecStats) return;
+  throw new MongoError('APIStrictError', "only the 'count' option to $collStats is supported in API Version 1");
+}
 
 /** The collection that a stage at the start of a pipeline shows something of. */
 export function requireNamespace({ namespace, options }: PipelineContext): Namespace {

@@ -22,6 +22,9 @@ export const $merge: StageDefinition = {
     const makeMatched = parseMatched(merge, context);
     const { collation } = context.options;
     return {
+      check: async (execution) => {
+        await requireTarget(merge, context, execution);
+      },
       open: (input, scope) =>
         generated(async function* (current) {
           const index = await requireTarget(merge, context, current());
