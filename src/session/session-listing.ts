@@ -4,8 +4,8 @@ import { integer } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import type { SessionId } from './logical-session-id.ts';
 import type { Session } from './session.ts';
-import type { SessionRecord } from './session-cache.ts';
 import type { SessionParts } from './session-parts.ts';
+import type { SessionRecord } from './session-table.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A session of the cache (reference 3.4); `hasDetails` adds who opened it and what it was used for. */
@@ -13,7 +13,7 @@ export function localSession(id: SessionId, record: SessionRecord, hasDetails: b
   return document({
     _id: id.toDocument(),
     lastUse: new Date(record.lastUseMs),
-    user: record.user,
+    user: record.origin?.user,
     details: hasDetails
       ? {
           opened: new Date(record.openedMs),

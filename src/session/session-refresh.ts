@@ -17,9 +17,10 @@ import type { CursorKeeper } from './cursor-keeper.ts';
 import { batches, JobStatistics } from './job-statistics.ts';
 import { type SessionId, sessionIdOf } from './logical-session-id.ts';
 import type { OperationRegistry } from './operation-registry.ts';
-import { type SessionCache, SessionRecord, type TakenSessions } from './session-cache.ts';
+import type { SessionCache, TakenSessions } from './session-cache.ts';
 import type { SessionMap } from './session-map.ts';
 import type { RecordChange, SessionRecords } from './session-records.ts';
+import type { SessionRecord } from './session-table.ts';
 
 export interface RefreshOptions {
   readonly clock: Clock;
@@ -71,7 +72,14 @@ export class SessionRefresh {
     for (const operation of this.#options.operations.running()) {
       const { lsid } = operation;
       if (lsid === undefined || ending.has(lsid) || active.has(lsid)) continue;
-      active.set(lsid, new SessionRecord(operation.startMs, undefined, undefined, operation.commandName));
+      active.set(lsid, {
+        lastUseMs: operation.startMs,
+        openedMs: operation.startMs,
+        origin: undefined,
+        firstCommand: operation.commandName,
+        lastCommand: operation.commandName,
+        commands: 1,
+      });
     }
   }
 
@@ -98,7 +106,7 @@ export class SessionRefresh {
   /** `lastUse` is the time of this write, not of the use: the collection runs by one clock. */
   #change(id: SessionId, record: SessionRecord): RecordChange {
     const set = new Map<string, Value>([['lastUse', new Date(this.#options.clock.nowMs())]]);
-    if (record.user !== undefined) set.set('user', document({ name: record.user }));
+    if (record.origin?.user !== undefined) set.set('user', document({ name: record.origin.user }));
     return { id: id.toDocument(), set };
   }
 
@@ -124,7 +132,7 @@ export class SessionRefresh {
     for (const lsid of cursors.sessions()) {
       const id = sessionIdOf(lsid);
       if (ending.has(id)) closed += cursors.killForSession(id, 'its session was ended');
-      else if (cache.find(id) === undefined) unused.push(id);
+      else if (!cache.has(id)) unused.push(id);
     }
     const minutes = parameters.get('localLogicalSessionTimeoutMinutes');
     for (const id of await this.#missing(unused)) {

@@ -13,7 +13,6 @@ import { KillFilter } from './kill-filter.ts';
 import { LiveOperation } from './live-operation.ts';
 import { displayName, noOwner, Owner, ownerNamed, ownerOf, SessionId, sessionIdOf } from './logical-session-id.ts';
 import type { ClientConnection, Operation } from './operation.ts';
-import type { SessionRecord } from './session-cache.ts';
 import {
   cacheStatistics,
   idleTransaction,
@@ -22,6 +21,7 @@ import {
   transactionStatistics,
 } from './session-listing.ts';
 import { type SessionConnections, type SessionOptions, SessionParts } from './session-parts.ts';
+import type { SessionRecord } from './session-table.ts';
 import { requireSession } from './statement-entry.ts';
 
 /** How often expired transactions and old snapshots are looked for, in milliseconds. */
