@@ -196,6 +196,7 @@ const classes: Readonly<Record<NamedErrorCode, ErrorClass>> = {
   NotARetryableWriteCommand: 'permanent',
   CommandNotSupported: 'permanent',
   InvalidResumeToken: 'permanent',
+  CannotConvertIndexToUnique: 'permanent',
 };
 
 /** Codes without a name of ours, which only a fail point can bring. */
