@@ -8,5 +8,6 @@ export function parseStageFilter(specification: BsonDocument, context: PipelineC
     collation: context.options.collation,
     expressions: context.expressions,
     isStrictApi: context.options.isStrictApi,
+    place: 'match',
   });
 }

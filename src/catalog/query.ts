@@ -60,7 +60,8 @@ export class CollectionQuery {
     this.#walk = openWalk(options.collection, options.plan.access, options.keyBytes);
     this.#toSkip = options.skip ?? 0;
     this.#remaining = options.limit === undefined || options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit;
-    this.#sorted = options.sort === undefined || (options.plan.isSorted && !needsMerge(options.plan));
+    const isOrdered = options.sort === undefined ? options.filter.near === undefined : options.plan.isSorted;
+    this.#sorted = isOrdered && !needsMerge(options.plan);
   }
 
   get keysExamined(): number {
@@ -112,7 +113,8 @@ export class CollectionQuery {
   }
 
   async #sortAll(run: QueryRun): Promise<void> {
-    const { sort } = this.#options;
+    // A filter with $near orders by distance where nothing else is asked for.
+    const sort = this.#options.sort ?? this.#options.filter.near;
     this.#sorted = true;
     if (sort === undefined) return;
     const keep = this.#remaining + this.#toSkip;

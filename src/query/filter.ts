@@ -15,6 +15,7 @@ import { ParseContext } from '../expression/parse.ts';
 import type { Collation } from './collation.ts';
 import { pinnedPaths } from './equalities.ts';
 import { explainNode, type FilterNode } from './filter-node.ts';
+import { findNear, type NearField } from './geo/near-field.ts';
 import type { FilterParsing, FilterPlace } from './operator.ts';
 import { parseConditions, parseFilterDocument } from './parse-filter.ts';
 import { findFieldOperator } from './table.ts';
@@ -38,12 +39,20 @@ export class Filter {
   readonly specification: BsonDocument;
   readonly collation: Collation | undefined;
   readonly node: FilterNode;
+  /** Where a $near stands in the filter, and by what it orders. */
+  readonly near: NearField | undefined;
   readonly #run = new MatchRun();
 
-  constructor(specification: BsonDocument, node: FilterNode, collation: Collation | undefined) {
+  constructor(
+    specification: BsonDocument,
+    node: FilterNode,
+    collation: Collation | undefined,
+    near: NearField | undefined,
+  ) {
     this.specification = specification;
     this.node = node;
     this.collation = collation;
+    this.near = near;
   }
 
   /** Whether the filter is `{}`, or says as little. */
@@ -82,8 +91,12 @@ export class Filter {
 
 /** Reads a filter; throws what MongoDB throws for it. */
 export function parseFilter(specification: BsonDocument, context: FilterContext = {}): Filter {
-  const parsing = startParsing(context);
-  return new Filter(specification, parseFilterDocument(specification, parsing), parsing.collation);
+  return readFilter(specification, startParsing(context));
+}
+
+function readFilter(specification: BsonDocument, parsing: FilterParsing): Filter {
+  const node = parseFilterDocument(specification, parsing);
+  return new Filter(specification, node, parsing.collation, findNear(node, parsing.place));
 }
 
 function startParsing(context: FilterContext): FilterParsing {
@@ -117,14 +130,14 @@ export interface ValueFilter {
 export function parseValueFilter(condition: Value, context: FilterContext = {}): ValueFilter {
   const parsing = startParsing(context);
   if (condition instanceof BsonDocument && findFieldOperator(condition.firstKey() ?? '') === undefined) {
-    const filter = new Filter(condition, parseFilterDocument(condition, parsing), parsing.collation);
+    const filter = readFilter(condition, parsing);
     return { matches: (value, scope) => value instanceof BsonDocument && filter.matchesDocument(value, scope) };
   }
   if (!(condition instanceof BsonDocument || condition instanceof BSONRegExp)) {
     return { matches: (value) => value !== undefined && valuesEqual(value, condition, parsing.collation) };
   }
   const asField = wrap(condition);
-  const filter = new Filter(asField, parseFilterDocument(asField, parsing), parsing.collation);
+  const filter = readFilter(asField, parsing);
   return {
     matches: (value, scope) => filter.matchesDocument(value === undefined ? BsonDocument.empty : wrap(value), scope),
   };

@@ -1,8 +1,11 @@
 import { encodeKeyPart } from '../bson/ordered-key.ts';
-import type { Value } from '../bson/value.ts';
+import { encodeName } from '../bson/read.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { valueAtPath } from '../expression/field-path.ts';
 import type { Collation } from './collation.ts';
-import type { IndexDescriptor } from './index-descriptor.ts';
+import type { IndexDescriptor, IndexField } from './index-descriptor.ts';
+import { checkGeoValue } from './index-geo.ts';
 import { hashOf } from './index-hash.ts';
 import { KeyPaths, type KeyTuples } from './key-tuples.ts';
 import { wildcardTuples } from './wildcard-tuples.ts';
@@ -89,6 +92,7 @@ const pathsOf = new WeakMap<IndexDescriptor, KeyPaths>();
 
 function tuplesOf(index: IndexDescriptor, bytes: Buffer): KeyTuples {
   if (index.kind === 'wildcard') return wildcardTuples(index, bytes);
+  if (index.fields.some(isGeoField)) return geoTuples(index, bytes);
   let paths = pathsOf.get(index);
   if (paths === undefined) {
     paths = new KeyPaths(index.fields.map((field) => field.path));
@@ -100,4 +104,25 @@ function tuplesOf(index: IndexDescriptor, bytes: Buffer): KeyTuples {
     throw arrayInHash();
   }
   return found;
+}
+
+function isGeoField({ kind }: IndexField): boolean {
+  return kind === '2d' || kind === '2dsphere';
+}
+
+/** Places are looked up by measuring documents; their index keeps what its other fields hold, and checks the places. */
+function geoTuples(index: IndexDescriptor, bytes: Buffer): KeyTuples {
+  const document = BsonDocument.fromBytes(bytes);
+  for (const { path, kind } of index.fields) {
+    if (kind !== '2d' && kind !== '2dsphere') continue;
+    checkGeoValue(kind, valueAtPath(document, path.split('.'), path.split('.').map(encodeName)));
+  }
+  const others = new KeyPaths(index.fields.filter((field) => !isGeoField(field)).map(({ path }) => path)).tuplesOf(
+    bytes,
+  );
+  const tuples = others.tuples.map((tuple) => {
+    let next = 0;
+    return index.fields.map((field) => (isGeoField(field) ? undefined : tuple[next++]));
+  });
+  return { tuples, arrayPaths: others.arrayPaths };
 }

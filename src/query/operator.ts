@@ -19,7 +19,14 @@ export type Condition =
   | { readonly kind: 'never' };
 
 /** Where a filter stands, which decides what it may use. */
-export type FilterPlace = 'query' | 'validator' | 'partialFilter' | 'arrayFilter' | 'update' | 'elemMatchProjection';
+export type FilterPlace =
+  | 'query'
+  | 'match'
+  | 'validator'
+  | 'partialFilter'
+  | 'arrayFilter'
+  | 'update'
+  | 'elemMatchProjection';
 
 /** What parsing knows and notes. */
 export interface FilterParsing {

@@ -14,6 +14,8 @@ import { MongoError } from '../error/mongo-error.ts';
 import { EqualityTest } from './equality-test.ts';
 import type { Filter } from './filter.ts';
 import { AndNode, conjunction, type FilterNode } from './filter-node.ts';
+import type { DistanceUnit } from './geo/near.ts';
+import type { NearField } from './geo/near-field.ts';
 import type { IndexDescriptor } from './index-descriptor.ts';
 import {
   type Candidate,
@@ -102,6 +104,7 @@ export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[
   if (hint.kind === 'natural' || natural !== undefined) {
     return scanPlan(query, hint.kind === 'natural' ? hint.direction : (natural ?? 1));
   }
+  if (query.filter.near !== undefined) return nearPlan(query, query.filter.near, indexes);
   const predicates = collectPredicates(query.filter.node);
   if (hint.kind === 'index') return hintedPlan(query, hint.index, predicates);
   const usable = usableIndexes(query.filter, indexes);
@@ -181,6 +184,36 @@ function limitedPlan(query: QueryToPlan, hint: Hint): Plan {
   const ranges = keyLimits(hint.index, query.min, query.max);
   return indexPlan(query, { ...candidate, ranges, isTight: false }, direction);
 }
+
+/** Every document is measured; the index only says that its field holds places. */
+function nearPlan(query: QueryToPlan, near: NearField, indexes: readonly IndexDescriptor[]): Plan {
+  const kinds = nearIndexKinds[near.test.unit];
+  const index = usableIndexes(query.filter, indexes).find(({ fields }) =>
+    fields.some(({ path, kind }) => path === near.path && kinds.includes(kind)),
+  );
+  if (index === undefined) {
+    throw new MongoError(
+      'NoQueryExecutionPlans',
+      'error processing query: planner returned error :: caused by :: unable to find index for $geoNear query',
+    );
+  }
+  const stage = index.kind === '2d' ? 'GEO_NEAR_2D' : 'GEO_NEAR_2DSPHERE';
+  const tree = { stage, keyPattern: index.keyPattern, indexName: index.name };
+  return {
+    access: { kind: 'collectionScan', direction: 1 },
+    isSorted: query.sort === undefined,
+    isExact: false,
+    isCovered: false,
+    explain: () => planTree(fetchStage(tree, query.filter.node), query, query.sort === undefined, false),
+  };
+}
+
+/** Kinds of index that know how to measure in a unit. */
+const nearIndexKinds: Readonly<Record<DistanceUnit, readonly string[]>> = {
+  flat: ['2d'],
+  radians: ['2d', '2dsphere'],
+  meters: ['2dsphere'],
+};
 
 function scanPlan(query: QueryToPlan, direction: 1 | -1): Plan {
   const isOrdered = query.sort === undefined || query.sort.fields.length === 0;

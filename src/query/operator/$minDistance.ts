@@ -1,0 +1,8 @@
+import { MongoError } from '../../error/mongo-error.ts';
+import type { FieldOperator } from '../operator.ts';
+
+/** Read by `$near` and `$nearSphere`, one of which must stand beside it. */
+export const $minDistance: FieldOperator = ({ siblings }) => {
+  if (siblings.has('$near') || siblings.has('$nearSphere')) return undefined;
+  throw new MongoError('BadValue', '$minDistance needs a $near or $nearSphere');
+};

@@ -1,0 +1,3 @@
+import { nearOperator } from '../geo/near.ts';
+
+export const $near = nearOperator(false);
