@@ -56,3 +56,8 @@ const accumulators: Readonly<Record<string, AccumulatorDefinition>> = {
 export function findAccumulator(name: string): AccumulatorDefinition | undefined {
   return Object.hasOwn(accumulators, name) ? accumulators[name] : undefined;
 }
+
+/** The names of all accumulators. */
+export function accumulatorNames(): readonly string[] {
+  return Object.keys(accumulators);
+}

@@ -95,3 +95,8 @@ const stages: Readonly<Record<string, StageDefinition>> = {
 export function findStage(name: string): StageDefinition | undefined {
   return Object.hasOwn(stages, name) ? stages[name] : undefined;
 }
+
+/** The names of all stages. */
+export function stageNames(): readonly string[] {
+  return Object.keys(stages);
+}

@@ -80,3 +80,8 @@ const windowFunctions: Readonly<Record<string, WindowParser>> = {
 export function findWindowFunction(name: string): WindowParser | undefined {
   return Object.hasOwn(windowFunctions, name) ? windowFunctions[name] : undefined;
 }
+
+/** The names of all window functions. */
+export function windowFunctionNames(): readonly string[] {
+  return Object.keys(windowFunctions);
+}

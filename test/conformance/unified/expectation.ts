@@ -31,18 +31,25 @@ export interface ExtraField {
 const path = join(dirname(fileURLToPath(import.meta.url)), '../expectations.json');
 
 export class Expectations {
+  readonly rows: readonly Expectation[];
   /** Ends of paths where the driver adds fields. */
   readonly extraFields: readonly string[];
   #skips: readonly Skip[];
   #used = new Set<Skip>();
 
   constructor(rows: readonly Expectation[]) {
+    this.rows = rows;
     this.extraFields = rows.flatMap((row) => ('extraField' in row ? [row.extraField] : []));
     this.#skips = rows.filter((row) => !('extraField' in row));
   }
 
   static read(): Expectations {
     return new Expectations(JSON.parse(readFileSync(path, 'utf8')));
+  }
+
+  /** The reasons of all skips. */
+  get skipReasons(): string[] {
+    return this.#skips.map(({ why }) => why);
   }
 
   /** Why the test is skipped, if it is. */

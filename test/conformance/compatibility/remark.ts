@@ -1,0 +1,73 @@
+/**
+ * What the server knows by name and yet does not do, or does only in part. A row with a probe claims that this command
+ * fails with this error; a test puts each to a server, so that no row outlives its reason.
+ */
+import type { Document } from 'mongodb';
+import type { Family } from './reference.ts';
+
+export interface Remark {
+  readonly family: Family;
+  readonly name: string;
+  /** What is refused: a command that meets it, and the name of its error. */
+  readonly probe?: { readonly command: Document; readonly codeName: string };
+  readonly why: string;
+}
+
+const noSearch = 'search belongs to a hosted service';
+const noJavaScript = "no client's JavaScript runs here";
+
+function aggregate(...pipeline: Document[]): Document {
+  return { aggregate: 'things', pipeline, cursor: {} };
+}
+
+function searchCommand(name: string): Remark {
+  return {
+    family: 'commands',
+    name,
+    probe: { command: { [name]: 'things' }, codeName: 'SearchNotEnabled' },
+    why: noSearch,
+  };
+}
+
+export const remarks: readonly Remark[] = [
+  searchCommand('createSearchIndexes'),
+  searchCommand('dropSearchIndex'),
+  searchCommand('listSearchIndexes'),
+  searchCommand('updateSearchIndex'),
+  {
+    family: 'commands',
+    name: 'replSetInitiate',
+    probe: { command: { replSetInitiate: {} }, codeName: 'AlreadyInitialized' },
+    why: 'the replica set of one member is there from the start',
+  },
+  {
+    family: 'stages',
+    name: '$changeStream',
+    probe: { command: aggregate({ $changeStream: {} }), codeName: 'CommandNotSupported' },
+    why: 'its argument is checked; nothing keeps the changes yet',
+  },
+  { family: 'stages', name: '$listSampledQueries', why: 'always empty: no queries are sampled' },
+  { family: 'stages', name: '$querySettings', why: 'always empty: nothing sets them' },
+  { family: 'stages', name: '$queryStats', why: 'always empty: none are kept' },
+  {
+    family: 'expressions',
+    name: '$function',
+    probe: {
+      command: aggregate({ $project: { a: { $function: { body: 'function() {}', args: [], lang: 'js' } } } }),
+      codeName: 'Location31264',
+    },
+    why: noJavaScript,
+  },
+  {
+    family: 'queries',
+    name: '$where',
+    probe: { command: { find: 'things', filter: { $where: 'true' } }, codeName: 'BadValue' },
+    why: noJavaScript,
+  },
+  {
+    family: 'queries',
+    name: '$text',
+    probe: { command: { find: 'things', filter: { $text: { $search: 'a' } } }, codeName: 'IndexNotFound' },
+    why: 'there are no text indexes',
+  },
+];
