@@ -34,6 +34,7 @@ export function describeOperation(services: Services, operation: Operation): Bso
     command: document({ [operation.commandName]: 1, $db: operation.database }),
     numYields: 0,
     waitingForLock: false,
+    transaction: services.sessions.transactionOf(operation),
   });
 }
 

@@ -32,8 +32,9 @@ export class OperationServerState implements ServerState {
 
   currentOperations(options: CurrentOpOptions): BsonDocument[] {
     const rows = [...this.#services.operations.running()].map((running) => describeOperation(this.#services, running));
-    if (!options.idleCursors) return rows;
-    return [...rows, ...this.localCursors()];
+    if (options.idleSessions) rows.push(...this.#services.sessions.idleTransactions());
+    if (options.idleCursors) rows.push(...this.localCursors());
+    return rows;
   }
 
   localSessions(options: ListSessionsOptions): BsonDocument[] {
