@@ -132,9 +132,15 @@ export class Catalog {
   remove(transaction: StorageTransaction, hooks: ChangeHooks, entry: CatalogEntry): MaybePromise<void> {
     this.#change(transaction, hooks, entry.namespace.full, undefined);
     if (entry.kind === 'collection') {
-      hooks.afterCommit(() => this.dropTables([entry.recordTable, ...entry.indexes.map(({ table }) => table)]));
+      hooks.afterCommit(() => this.dropTables(tablesOf(entry)));
     }
     return transaction.write([{ table: reservedTables.catalog, key: keyOf(entry.namespace.full), value: undefined }]);
+  }
+
+  /** Puts a collection in place of one of the same name, whose tables go after the commit. */
+  replace(transaction: StorageTransaction, hooks: ChangeHooks, from: Collection, to: Collection): MaybePromise<void> {
+    hooks.afterCommit(() => this.dropTables(tablesOf(from)));
+    return this.put(transaction, hooks, to);
   }
 
   /** Replaces an entry by one of another name that keeps its tables. */
@@ -286,6 +292,10 @@ export class Catalog {
     entries?.delete(full.slice(dot + 1));
     if (entries?.size === 0) this.#databases.delete(full.slice(0, dot));
   }
+}
+
+function tablesOf({ recordTable, indexes }: Collection): TableId[] {
+  return [recordTable, ...indexes.map(({ table }) => table)];
 }
 
 function decodeTables(note: Buffer): TableId[] {

@@ -31,9 +31,20 @@ export async function createCollection(
 ): Promise<Collection> {
   checkCreatable(wanted.name);
   checkFree(catalog, transaction, wanted.name);
+  const collection = await newCollection(catalog, randomness, wanted);
+  await catalog.put(transaction, hooks, collection);
+  return collection;
+}
+
+/** A collection with tables of its own that the catalog does not know yet. */
+export async function newCollection(
+  catalog: Catalog,
+  randomness: Randomness,
+  wanted: NewCollection,
+): Promise<Collection> {
   const indexes = wanted.indexes ?? initialIndexes(wanted.options, undefined);
   const [recordTable = 0, ...indexTables] = await catalog.allocateTables(1 + indexes.length);
-  const collection = collectionFrom(
+  return collectionFrom(
     {
       namespace: wanted.name,
       uuid: wanted.uuid ?? randomUuid(randomness),
@@ -47,11 +58,8 @@ export async function createCollection(
       })),
     },
     catalog.locks,
-    // Uncommitted: visible to its own transaction alone. The commit gives it its number.
-    0,
+    catalog.version,
   );
-  await catalog.put(transaction, hooks, collection);
-  return collection;
 }
 
 /** Throws where a collection or view of this name cannot be made beside what is there: NamespaceExists, DatabaseDifferCase. */

@@ -233,8 +233,8 @@ function checkKnown(given: BsonDocument, ignoresUnknown: boolean, isId: boolean)
   for (const option of given.keys()) {
     const isKnown = isId ? idFields.has(option) : otherFields.has(option) || Object.hasOwn(keptOptions, option);
     if (isKnown || (ignoresUnknown && !Object.hasOwn(keptOptions, option))) continue;
-    // A client may say of the index on _id what is true of it anyway.
-    if (isId && (option === 'clustered' || option === 'background')) continue;
+    // Whether that is true of the index on _id, the collection knows.
+    if (isId && option === 'clustered') continue;
     throw new MongoError(
       'InvalidIndexSpecificationOption',
       `The field '${option}' is not valid for an${isId ? ' _id' : ''} index specification. Specification: ${printDocument(given)}`,

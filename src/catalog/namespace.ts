@@ -71,8 +71,8 @@ export function checkCreatable({ database, collection, full }: Namespace): void 
 }
 
 const systemCollections: Readonly<Record<string, readonly string[]>> = {
-  '*': ['system.js', 'system.profile', 'system.views'],
-  admin: ['system.users', 'system.roles', 'system.version', 'system.keys', 'system.backup_users'],
+  '*': ['system.js', 'system.profile', 'system.users', 'system.views'],
+  admin: ['system.roles', 'system.version', 'system.keys', 'system.backup_users'],
   config: ['system.sessions', 'system.indexBuilds', 'system.preimages'],
   local: ['system.replset'],
 };

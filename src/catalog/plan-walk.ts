@@ -6,7 +6,7 @@ import type { Key, StorageTransaction } from '../storage/engine.ts';
 import type { Collection, Index } from './collection.ts';
 import type { StoredRecord } from './document-write.ts';
 import { fitKey } from './index-table.ts';
-import { CollectionWalk, fetchRecords, IndexWalk, type RecordWalk, UnionWalk } from './record-scan.ts';
+import { ClusteredWalk, CollectionWalk, fetchRecords, IndexWalk, type RecordWalk, UnionWalk } from './record-scan.ts';
 
 /** A walk over the records that the access of a plan leads to; they still have to pass the filter. */
 export function openWalk(collection: Collection, access: Access, keyBytes: number): RecordWalk {
@@ -14,7 +14,7 @@ export function openWalk(collection: Collection, access: Access, keyBytes: numbe
     case 'empty':
       return emptyWalk;
     case 'collectionScan':
-      return new CollectionWalk(collection, access.direction === -1);
+      return naturalWalk(collection, keyBytes, access.direction === -1);
     case 'idPoint':
       return new PointWalk(collection, indexOf(collection, access.index), fitKey(access.key, keyBytes));
     case 'indexScan':
@@ -22,6 +22,13 @@ export function openWalk(collection: Collection, access: Access, keyBytes: numbe
     case 'union':
       return new UnionWalk(access.branches.map((branch) => indexWalk(collection, branch, keyBytes)));
   }
+}
+
+/** All records in natural order: that of their insertion, or of the index that the collection is clustered by. */
+export function naturalWalk(collection: Collection, keyBytes: number, isReverse = false): RecordWalk {
+  const { naturalIndex } = collection;
+  if (naturalIndex === undefined) return new CollectionWalk(collection, isReverse);
+  return new ClusteredWalk(collection, naturalIndex, isReverse, keyBytes);
 }
 
 function indexWalk(collection: Collection, scan: IndexScan, keyBytes: number): RecordWalk {

@@ -102,7 +102,12 @@ export class IndexWalk implements RecordWalk {
   readonly #seen: Set<Key> | undefined;
   documentsExamined = 0;
 
-  constructor(collection: Collection, index: Index, scan: IndexScan, keyBytes: number) {
+  constructor(
+    collection: Collection,
+    index: Index,
+    scan: Pick<IndexScan, 'ranges' | 'direction' | 'needsDedupe'>,
+    keyBytes: number,
+  ) {
     this.#collection = collection;
     this.#entries = new IndexEntryWalk(index, scan.ranges, scan.direction === -1, keyBytes);
     this.#seen = scan.needsDedupe ? new Set() : undefined;
@@ -125,6 +130,27 @@ export class IndexWalk implements RecordWalk {
     return fetchRecords(transaction, this.#collection, keys, (count) => {
       this.documentsExamined += count;
     });
+  }
+}
+
+/** A whole collection in the order of the index that it is clustered by. */
+export class ClusteredWalk implements RecordWalk {
+  readonly #walk: IndexWalk;
+  /** The index is the collection: nobody looked at keys. */
+  readonly keysExamined = 0;
+
+  constructor(collection: Collection, index: Index, isReverse: boolean, keyBytes: number) {
+    const everything = { lower: '', upper: undefined };
+    const scan = { ranges: [everything], direction: isReverse ? -1 : 1, needsDedupe: false } as const;
+    this.#walk = new IndexWalk(collection, index, scan, keyBytes);
+  }
+
+  get documentsExamined(): number {
+    return this.#walk.documentsExamined;
+  }
+
+  next(transaction: StorageTransaction, limit: number): Promise<readonly StoredRecord[] | undefined> {
+    return this.#walk.next(transaction, limit);
   }
 }
 

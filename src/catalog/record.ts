@@ -111,8 +111,6 @@ function documentOf(value: Value | undefined): BsonDocument {
 /** A collection with everything that follows from its options. */
 export function collectionFrom(record: CollectionRecord, locks: CollectionLocks, changedAt: number): Collection {
   const { namespace: name, options } = record;
-  const collation = collationOf(options);
-  const timeseries = options.get('timeseries');
   const indexes = record.indexes.map(({ specification, table, isMultikey, multikeyPaths }) =>
     makeIndex(specification, table, isMultikey, multikeyPaths),
   );
@@ -120,17 +118,30 @@ export function collectionFrom(record: CollectionRecord, locks: CollectionLocks,
     kind: 'collection',
     namespace: name,
     uuid: record.uuid,
-    options,
     recordTable: record.recordTable,
     indexes,
+    naturalIndex: indexes.find(({ specification }) => specification.has('clustered') || specification.has('internal')),
+    changedAt,
+    state: { lock: locks.of(name.full), nextRecordId: undefined, insertListeners: new Set() },
+    ...fromOptions(options),
+  };
+}
+
+/** The collection with other options. */
+export function withOptions(collection: Collection, options: BsonDocument): Collection {
+  return { ...collection, ...fromOptions(options) };
+}
+
+function fromOptions(options: BsonDocument) {
+  const collation = collationOf(options);
+  const timeseries = options.get('timeseries');
+  return {
+    options,
     capped: cappedOf(options),
     validator: validatorOf(options, collation),
     collation,
     isTimeseries: timeseries !== undefined,
     timeseries: timeseries instanceof BsonDocument ? timeseriesOf(timeseries) : undefined,
-    naturalIndex: indexes.find(({ specification }) => specification.has('clustered') || specification.has('internal')),
-    changedAt,
-    state: { lock: locks.of(name.full), nextRecordId: undefined, insertListeners: new Set() },
   };
 }
 

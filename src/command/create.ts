@@ -72,6 +72,10 @@ export function checkViewPipeline(
   if (typeof viewOn !== 'string' || !Array.isArray(pipeline)) return;
   checkCollectionName(namespace(view.database, viewOn));
   if (viewOn.startsWith('$')) throw new MongoError('InvalidNamespace', `Invalid namespace specified '${viewOn}'`);
+  const [first] = pipeline as readonly Value[];
+  if (first instanceof BsonDocument && first.firstKey() === '$documents') {
+    throw new MongoError('InvalidNamespace', "'$documents' can only be run with {aggregate: 1}, not in a view");
+  }
   parseViewPipeline(
     pipeline as readonly Value[],
     aggregationOptions(services, operation, {

@@ -3,11 +3,15 @@ import { abortTransaction } from './abortTransaction.ts';
 import { aggregate } from './aggregate.ts';
 import { buildInfo } from './buildInfo.ts';
 import { bulkWrite } from './bulkWrite.ts';
+import { cloneCollectionAsCapped } from './cloneCollectionAsCapped.ts';
+import { collMod } from './collMod.ts';
 import { collStats } from './collStats.ts';
 import type { Command } from './command.ts';
 import { commitTransaction } from './commitTransaction.ts';
+import { compact } from './compact.ts';
 import { configureFailPoint } from './configureFailPoint.ts';
 import { connectionStatus } from './connectionStatus.ts';
+import { convertToCapped } from './convertToCapped.ts';
 import { count } from './count.ts';
 import { create } from './create.ts';
 import { createIndexes } from './createIndexes.ts';
@@ -56,6 +60,7 @@ import { startSession } from './startSession.ts';
 import { testVersion1, testVersion2 } from './test-version.ts';
 import { update } from './update.ts';
 import { validate } from './validate.ts';
+import { validateDBMetadata } from './validateDBMetadata.ts';
 import { whatsmyuri } from './whatsmyuri.ts';
 
 /** All commands, alphabetical. */
@@ -64,10 +69,14 @@ export const commands: readonly Command[] = [
   aggregate,
   buildInfo,
   bulkWrite,
+  cloneCollectionAsCapped,
+  collMod,
   collStats,
   commitTransaction,
+  compact,
   configureFailPoint,
   connectionStatus,
+  convertToCapped,
   count,
   create,
   createIndexes,
@@ -121,6 +130,7 @@ export const commands: readonly Command[] = [
   update,
   updateSearchIndex,
   validate,
+  validateDBMetadata,
   whatsmyuri,
 ];
 

@@ -159,6 +159,7 @@ export const errorCodes = {
   UnsupportedOpQueryCommand: 352,
   TxnRetryCounterTooOld: 356,
   TransactionParticipantFailedUnyield: 358,
+  CannotConvertIndexToUnique: 359,
   CollectionUUIDMismatch: 361,
   ResourceExhausted: 365,
   TransactionTooLargeForCache: 388,

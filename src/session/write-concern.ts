@@ -1,5 +1,5 @@
 /** What a write has to have reached before it is answered (reference 6.5 of the manual's "Write Concern"). */
-import { toDouble } from '../bson/number.ts';
+import { isNaNNumber, toWholeNumber } from '../bson/number.ts';
 import { int32Max } from '../bson/scalar.ts';
 import { any, lenientBool, optional, structure } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
@@ -42,8 +42,8 @@ export function parseWriteConcern(document: BsonDocument, unset: WriteConcern = 
 function parseMembers(w: Value): number | string {
   if (typeof w === 'string') return w;
   if (isNumeric(w)) {
-    const members = toDouble(w);
-    if (members >= 0 && members <= largestMembers) return Math.trunc(members);
+    const members = isNaNNumber(w) ? Number.NaN : Number(toWholeNumber(w));
+    if (members >= 0 && members <= largestMembers) return members;
     throw new MongoError('FailedToParse', `w has to be a non-negative number and not greater than ${largestMembers}`);
   }
   if (w instanceof BsonDocument && !w.isEmpty()) {
