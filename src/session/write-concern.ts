@@ -1,5 +1,5 @@
 /** What a write has to have reached before it is answered (reference 6.5 of the manual's "Write Concern"). */
-import { isNaNNumber, toWholeNumber } from '../bson/number.ts';
+import { isNaNNumber, toDouble, toWholeNumber } from '../bson/number.ts';
 import { int32Max } from '../bson/scalar.ts';
 import { any, lenientBool, optional, structure } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
