@@ -13,12 +13,14 @@ import { Catalog } from './catalog/catalog.ts';
 import type { WriteContext } from './catalog/document-write.ts';
 import { markMultikey } from './catalog/index-build.ts';
 import { systemCollections } from './catalog/system-collection.ts';
+import { prepareSystemDatabases } from './catalog/system-database.ts';
 import { removeExpired } from './catalog/ttl.ts';
 import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
 import type { Services } from './command/services.ts';
 import { commands, findCommand } from './command/table.ts';
+import { serverVersion } from './command/version.ts';
 import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';
@@ -57,6 +59,9 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
+/** What a new store begins with. */
+const featureCompatibilityVersion = '8.2';
+
 /** Makes a server of its parts. The engine belongs to the assembly from here on. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { engine, clock, randomness } = options;
@@ -70,7 +75,14 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     becomesMultikey: (collection, index, keys) =>
       markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
   };
-  sessions.connect({ cursors, records: systemCollections({ catalog, clock, randomness, writing }) });
+  const systemOptions = { catalog, clock, randomness, writing };
+  await prepareSystemDatabases(systemOptions, {
+    argv: options.argv,
+    parsedOptions: options.parsedOptions,
+    version: serverVersion.text,
+    featureCompatibilityVersion,
+  });
+  sessions.connect({ cursors, records: systemCollections(systemOptions) });
   const newObjectId = objectIdSource(clock, randomness);
   const statistics = new WireStatistics();
   const topology = new ServerTopology(newObjectId());
@@ -94,7 +106,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     topology,
     statistics,
     commands,
-    featureCompatibility: { version: '8.2' },
+    featureCompatibility: { version: featureCompatibilityVersion },
     shutdown: options.shutdown,
   };
   const dispatcher = new Dispatcher({ gate: sessions.gate, services, statistics, findCommand });

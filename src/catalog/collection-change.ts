@@ -68,6 +68,7 @@ export async function changeCollection(
   if (change.dryRun === true) throw refuse('dry run mode is only for converting an index to unique');
   changed = withIndexSpecification(changed, index, specification);
   await catalog.put(transaction, hooks, changed);
+  if ('hidden_new' in reply) hooks.afterCommit(() => collection.state.indexUses.delete(index.descriptor.name));
   return reply;
 }
 

@@ -38,6 +38,8 @@ export interface CollectionState {
   nextRecordId: number | undefined;
   /** Called after documents were added, for those who wait at the end of a capped collection. */
   readonly insertListeners: Set<() => void>;
+  /** By name, how often an index led to documents since the server started or the index was made, hidden or shown. */
+  readonly indexUses: Map<string, number>;
 }
 
 /** A collection as committed (or as a transaction made it). Never changed; a change makes a new one. */

@@ -182,7 +182,10 @@ export async function dropIndexes(
     ...collection,
     indexes: collection.indexes.filter((index) => !dropped.includes(index)),
   });
-  hooks.afterCommit(() => catalog.dropTables(dropped.map(({ table }) => table)));
+  hooks.afterCommit(() => {
+    for (const { descriptor } of dropped) collection.state.indexUses.delete(descriptor.name);
+    catalog.dropTables(dropped.map(({ table }) => table));
+  });
 }
 
 /** The collection with another description of one of its indexes, whose keys stay. */

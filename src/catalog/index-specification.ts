@@ -9,6 +9,7 @@ import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import { parseCollation } from '../query/collation.ts';
 import { parseFilter } from '../query/filter.ts';
 import { type IndexDescriptor, indexFields, indexKind } from '../query/index-descriptor.ts';
+import { textIndexOptions } from '../query/text/text-source.ts';
 import type { TableId } from '../storage/engine.ts';
 import type { Index } from './collection.ts';
 import { checkKeyPattern, isWildcard } from './key-pattern.ts';
@@ -43,6 +44,7 @@ export function descriptorOf(
     partialFilter: partial instanceof BsonDocument ? parseFilter(partial, { place: 'partialFilter' }) : undefined,
     collation: collation instanceof BsonDocument ? parseCollation(collation) : undefined,
     wildcardProjection: wildcard instanceof BsonDocument ? wildcard : undefined,
+    text: isTextKey(keyPattern) ? textIndexOptions(specification) : undefined,
   };
 }
 

@@ -18,6 +18,14 @@ interface Waiter {
   readonly grant: () => void;
 }
 
+/** A lock as lockInfo shows it. */
+export interface LockDescription {
+  readonly name: string;
+  readonly sharedHolders: number;
+  readonly isExclusive: boolean;
+  readonly waiting: { readonly shared: number; readonly exclusive: number };
+}
+
 /** The lock of one namespace. */
 export class CollectionLock {
   readonly #name: string;
@@ -75,6 +83,17 @@ export class CollectionLock {
     if (this.#waiting.length > 0) this.#grantWaiting();
   }
 
+  /** Who holds it and who waits for it, in numbers. */
+  describe(): LockDescription {
+    const exclusive = this.#waiting.filter(({ mode }) => mode === 'exclusive').length;
+    return {
+      name: this.#name,
+      sharedHolders: this.#sharedHolders,
+      isExclusive: this.#isExclusive,
+      waiting: { shared: this.#waiting.length - exclusive, exclusive },
+    };
+  }
+
   /** Whether nobody holds it or waits for it. */
   get isIdle(): boolean {
     return this.#sharedHolders === 0 && !this.#isExclusive && this.#waiting.length === 0;
@@ -106,6 +125,11 @@ export class CollectionLocks {
       this.#locks.set(namespace, lock);
     }
     return lock;
+  }
+
+  /** The locks that someone holds or waits for. */
+  inUse(): LockDescription[] {
+    return [...this.#locks.values()].filter((lock) => !lock.isIdle).map((lock) => lock.describe());
   }
 
   #forgetIdle(): void {

@@ -35,8 +35,10 @@ function indexWalk(collection: Collection, scan: IndexScan, keyBytes: number): R
   return new IndexWalk(collection, indexOf(collection, scan.index), scan, keyBytes);
 }
 
-/** The index behind a descriptor. */
-export function indexOf(collection: Collection, { name }: IndexDescriptor): Index {
+/** The index behind a descriptor, whose use is counted. */
+function indexOf(collection: Collection, { name }: IndexDescriptor): Index {
+  const { indexUses } = collection.state;
+  indexUses.set(name, (indexUses.get(name) ?? 0) + 1);
   const index = collection.indexes.find(({ descriptor }) => descriptor.name === name);
   invariant(index !== undefined, `a plan uses the index ${name}, which ${collection.namespace.full} has`);
   return index;

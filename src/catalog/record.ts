@@ -122,7 +122,7 @@ export function collectionFrom(record: CollectionRecord, locks: CollectionLocks,
     indexes,
     naturalIndex: indexes.find(({ specification }) => specification.has('clustered') || specification.has('internal')),
     changedAt,
-    state: { lock: locks.of(name.full), nextRecordId: undefined, insertListeners: new Set() },
+    state: { lock: locks.of(name.full), nextRecordId: undefined, insertListeners: new Set(), indexUses: new Map() },
     ...fromOptions(options),
   };
 }

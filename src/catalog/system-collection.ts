@@ -159,7 +159,7 @@ function sameTimeout(left: BsonDocument, right: BsonDocument): boolean {
 const sessionIndexName = 'lsidTTLIndex';
 
 /** The index that `config.transactions` is made with (reference 6.5). */
-const parentIndex = document({
+export const parentIndex = document({
   v: 2,
   key: { parentLsid: 1, '_id.txnNumber': 1, _id: 1 },
   name: 'parent_lsid',

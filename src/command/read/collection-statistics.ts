@@ -1,7 +1,7 @@
 import { document } from '../../bson/literal.ts';
 import { integer } from '../../bson/scalar.ts';
 import type { BsonDocument } from '../../bson/value.ts';
-import type { Collection } from '../../catalog/collection.ts';
+import { type Collection, ownIndexes } from '../../catalog/collection.ts';
 import type { Services } from '../services.ts';
 
 /** Sizes and numbers of a collection and its indexes, divided by `scale`, as collStats and $collStats show them. */
@@ -14,7 +14,7 @@ export async function collectionStatistics(
   const records = await services.engine.tableSize(collection.recordTable);
   const indexSizes: Record<string, number | bigint> = {};
   let totalIndexBytes = 0;
-  for (const { descriptor, table } of collection.indexes) {
+  for (const { descriptor, table } of ownIndexes(collection)) {
     const { bytes } = await services.engine.tableSize(table);
     indexSizes[descriptor.name] = scaled(bytes);
     totalIndexBytes += bytes;
@@ -30,7 +30,7 @@ export async function collectionStatistics(
     capped: capped !== undefined,
     max: capped === undefined ? undefined : integer(capped.documents),
     maxSize: capped === undefined ? undefined : scaled(capped.sizeBytes),
-    nindexes: collection.indexes.length,
+    nindexes: ownIndexes(collection).length,
     indexBuilds: [],
     totalIndexSize: scaled(totalIndexBytes),
     totalSize: scaled(records.bytes + totalIndexBytes),

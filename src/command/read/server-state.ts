@@ -10,6 +10,7 @@ import { document } from '../../bson/literal.ts';
 import { Binary } from '../../bson/scalar.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { findCollection } from '../../catalog/access.ts';
+import { ownIndexes } from '../../catalog/collection.ts';
 import { namespace } from '../../catalog/namespace.ts';
 import { CollectionWalk } from '../../catalog/record-scan.ts';
 import { MongoError } from '../../error/mongo-error.ts';
@@ -100,12 +101,16 @@ export class OperationServerState implements ServerState {
       this.#transaction,
       namespace(name.database, name.collection),
     );
-    return (collection?.indexes ?? []).map(({ descriptor, specification }) =>
+    if (collection === undefined) return [];
+    return ownIndexes(collection).map(({ descriptor, specification }) =>
       document({
         name: descriptor.name,
         key: descriptor.keyPattern,
         host: this.#services.identity.host,
-        accesses: { ops: 0n, since: new Date(this.#services.identity.startMs) },
+        accesses: {
+          ops: BigInt(collection.state.indexUses.get(descriptor.name) ?? 0),
+          since: new Date(this.#services.identity.startMs),
+        },
         spec: specification,
       }),
     );
@@ -133,7 +138,7 @@ export class OperationServerState implements ServerState {
               : {
                   ns: entry.namespace.full,
                   options: entry.options,
-                  indexes: entry.indexes.map(({ specification, descriptor }) => ({
+                  indexes: ownIndexes(entry).map(({ specification, descriptor }) => ({
                     spec: specification,
                     ready: true,
                     multikey: descriptor.isMultikey,

@@ -4,6 +4,7 @@ import { findCollection, whileShared } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
 import { documentToInsert, insertRecord } from '../../catalog/document-write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
+import { checkMeasurement } from '../../catalog/timeseries.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { ExecutedStatement, Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
@@ -86,6 +87,7 @@ export async function insertOne(
 ): Promise<BsonDocument> {
   refuseCappedInTransaction(operation, collection);
   const stored = documentToInsert(document, services.newObjectId);
+  checkMeasurement(collection, stored);
   const bytes = encodeDocument(stored);
   if (!options.bypassValidation) validateDocument(collection, bytes, undefined);
   await insertRecord(services.writing, transaction, collection, bytes);

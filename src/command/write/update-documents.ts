@@ -7,6 +7,7 @@ import type { Collection } from '../../catalog/collection.ts';
 import { replaceRecord, type StoredRecord } from '../../catalog/document-write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
 import { fetchRecords } from '../../catalog/record-scan.ts';
+import { checkMeasurementUpdate } from '../../catalog/timeseries.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { ExecutedStatement, Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
@@ -55,6 +56,7 @@ export function prepareUpdate(
   statement: UpdateStatement,
 ): PreparedUpdate {
   const { filter, sort, hint, collation, isMulti } = statement;
+  if (collection !== undefined) checkMeasurementUpdate(collection, statement);
   const query = prepareQuery(services, operation, collection?.collation, {
     filter,
     sort,
