@@ -10,6 +10,7 @@ import { valuesEqual } from '../bson/compare.ts';
 import { BSONRegExp } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
+import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
 import { ParseContext } from '../expression/parse.ts';
 import type { Collation } from './collation.ts';
@@ -19,6 +20,7 @@ import { findNear, type NearField } from './geo/near-field.ts';
 import type { FilterParsing, FilterPlace } from './operator.ts';
 import { parseConditions, parseFilterDocument } from './parse-filter.ts';
 import { findFieldOperator } from './table.ts';
+import { TextNode } from './text/text-search.ts';
 import { MatchRun } from './value-test.ts';
 
 export type { FilterNode } from './filter-node.ts';
@@ -41,6 +43,8 @@ export class Filter {
   readonly node: FilterNode;
   /** Where a $near stands in the filter, and by what it orders. */
   readonly near: NearField | undefined;
+  /** The $text of the filter, which the planner ties to the collection's text index. */
+  readonly text: TextNode | undefined;
   readonly #run = new MatchRun();
 
   constructor(
@@ -48,11 +52,13 @@ export class Filter {
     node: FilterNode,
     collation: Collation | undefined,
     near: NearField | undefined,
+    text: TextNode | undefined,
   ) {
     this.specification = specification;
     this.node = node;
     this.collation = collation;
     this.near = near;
+    this.text = text;
   }
 
   /** Whether the filter is `{}`, or says as little. */
@@ -96,7 +102,11 @@ export function parseFilter(specification: BsonDocument, context: FilterContext 
 
 function readFilter(specification: BsonDocument, parsing: FilterParsing): Filter {
   const node = parseFilterDocument(specification, parsing);
-  return new Filter(specification, node, parsing.collation, findNear(node, parsing.place));
+  const near = findNear(node, parsing.place);
+  const text = findText(node);
+  if (near !== undefined && text !== undefined)
+    throw new MongoError('BadValue', 'text and geoNear not allowed in same query');
+  return new Filter(specification, node, parsing.collation, near, text);
 }
 
 function startParsing(context: FilterContext): FilterParsing {
@@ -114,6 +124,18 @@ function startParsing(context: FilterContext): FilterParsing {
     parseDocument: parseFilterDocument,
     parseConditions,
   };
+}
+
+/** The $text of a filter. Throws BadValue for a second one. */
+function findText(node: FilterNode): TextNode | undefined {
+  const found = textNodes(node);
+  if (found.length > 1) throw new MongoError('BadValue', 'Too many text expressions');
+  return found[0];
+}
+
+function textNodes(node: FilterNode): TextNode[] {
+  if (node instanceof TextNode) return [node];
+  return node.kind === 'and' || node.kind === 'or' || node.kind === 'nor' ? node.children.flatMap(textNodes) : [];
 }
 
 /** A condition on one value: the elements that `$pull` removes. */

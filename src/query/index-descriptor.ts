@@ -1,6 +1,7 @@
 import type { BsonDocument } from '../bson/value.ts';
 import type { Collation } from './collation.ts';
 import type { Filter } from './filter.ts';
+import type { TextIndexOptions } from './text/text-source.ts';
 
 /** How the keys of an index come about. `ordered` is the plain kind, on one or several fields. */
 export type IndexKind = 'ordered' | 'hashed' | 'text' | '2d' | '2dsphere' | 'wildcard';
@@ -34,6 +35,8 @@ export interface IndexDescriptor {
   readonly collation: Collation | undefined;
   /** `wildcardProjection`, as the specification has it. */
   readonly wildcardProjection: BsonDocument | undefined;
+  /** What a text index says about texts; absent for other kinds. */
+  readonly text?: TextIndexOptions | undefined;
 }
 
 /** The fields of a key pattern. Values must have passed the checks of createIndexes. */

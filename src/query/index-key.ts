@@ -8,6 +8,7 @@ import type { IndexDescriptor, IndexField } from './index-descriptor.ts';
 import { checkGeoValue } from './index-geo.ts';
 import { hashOf } from './index-hash.ts';
 import { KeyPaths, type KeyTuples } from './key-tuples.ts';
+import { type TextIndexOptions, termsOf } from './text/text-source.ts';
 import { wildcardTuples } from './wildcard-tuples.ts';
 
 /** The keys of one document in one index. */
@@ -93,6 +94,7 @@ const pathsOf = new WeakMap<IndexDescriptor, KeyPaths>();
 function tuplesOf(index: IndexDescriptor, bytes: Buffer): KeyTuples {
   if (index.kind === 'wildcard') return wildcardTuples(index, bytes);
   if (index.fields.some(isGeoField)) return geoTuples(index, bytes);
+  if (index.text !== undefined) return textTuples(index, index.text, bytes);
   let paths = pathsOf.get(index);
   if (paths === undefined) {
     paths = new KeyPaths(index.fields.map((field) => field.path));
@@ -124,5 +126,22 @@ function geoTuples(index: IndexDescriptor, bytes: Buffer): KeyTuples {
     let next = 0;
     return index.fields.map((field) => (isGeoField(field) ? undefined : tuple[next++]));
   });
+  return { tuples, arrayPaths: others.arrayPaths };
+}
+
+/** Stands behind the term in the pattern of a text index; nothing is kept there. */
+const scoreField = '_ftsx';
+
+/** One tuple for each term of the document. */
+function textTuples(index: IndexDescriptor, options: TextIndexOptions, bytes: Buffer): KeyTuples {
+  const terms = termsOf(BsonDocument.fromBytes(bytes), options);
+  const isPlain = ({ path, kind }: IndexField): boolean => kind !== 'text' && path !== scoreField;
+  const others = new KeyPaths(index.fields.filter(isPlain).map(({ path }) => path)).tuplesOf(bytes);
+  const tuples = [...terms].flatMap((term) =>
+    others.tuples.map((tuple) => {
+      let next = 0;
+      return index.fields.map((field) => (isPlain(field) ? tuple[next++] : field.kind === 'text' ? term : undefined));
+    }),
+  );
   return { tuples, arrayPaths: others.arrayPaths };
 }

@@ -288,7 +288,7 @@ describe('plans against scans', () => {
 
   it('every plan finds what a scan finds, in the order that was asked for', () => {
     let indexed = 0;
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 100; round++) {
       const documents = Array.from(
         { length: 12 },
         (_, id): Shape => ({ _id: id, a: value(), b: pick([scalar, value])() }),
@@ -334,6 +334,6 @@ describe('plans against scans', () => {
         );
       }
     }
-    expect(indexed).toBeGreaterThan(500);
+    expect(indexed).toBeGreaterThan(150);
   });
 });

@@ -9,7 +9,8 @@
  * is left alone when it could miss a document: sparse or partial ones unless the filter implies what they hold, one with
  * another collation for strings, one with arrays for statements that may be true for different elements.
  */
-import type { BsonDocument, Value } from '../bson/value.ts';
+import { keyAfterPrefix } from '../bson/ordered-key.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { EqualityTest } from './equality-test.ts';
 import type { Filter } from './filter.ts';
@@ -17,6 +18,7 @@ import { AndNode, conjunction, type FilterNode } from './filter-node.ts';
 import type { DistanceUnit } from './geo/near.ts';
 import type { NearField } from './geo/near-field.ts';
 import type { IndexDescriptor } from './index-descriptor.ts';
+import { encodeTuple } from './index-key.ts';
 import {
   type Candidate,
   candidateFor,
@@ -41,6 +43,7 @@ import { keyLimits } from './plan/key-limit.ts';
 import { collectPredicates, type Predicate } from './plan/predicate.ts';
 import type { Projection } from './projection.ts';
 import type { Sort } from './sort.ts';
+import type { TextNode } from './text/text-search.ts';
 
 export type { IndexRange } from './plan/candidate.ts';
 
@@ -99,6 +102,7 @@ export interface Plan {
 /** Plans a query over a collection with these indexes. Throws BadValue, NoQueryExecutionPlans for a hint that cannot be. */
 export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[]): Plan {
   const hint = resolveHint(query.hint, indexes);
+  if (query.filter.text !== undefined) return textPlan(query, query.filter.text, hint, indexes);
   if (query.min !== undefined || query.max !== undefined) return limitedPlan(query, hint);
   const natural = query.sort?.natural;
   if (hint.kind === 'natural' || natural !== undefined) {
@@ -183,6 +187,38 @@ function limitedPlan(query: QueryToPlan, hint: Hint): Plan {
   const direction = query.sort === undefined ? undefined : sortDirection(candidate, query.sort);
   const ranges = keyLimits(hint.index, query.min, query.max);
   return indexPlan(query, { ...candidate, ranges, isTight: false }, direction);
+}
+
+/** The documents under the terms of a search; all of them where $text is one branch among others. */
+function textPlan(query: QueryToPlan, text: TextNode, hint: Hint, indexes: readonly IndexDescriptor[]): Plan {
+  if (hint.kind !== 'none') throw new MongoError('BadValue', 'text and hint not allowed in same query');
+  const all = indexes.filter((index) => index.text !== undefined);
+  const index = usableIndexes(query.filter, all)[0];
+  if (index?.text === undefined) {
+    const code = all.length === 0 ? 'IndexNotFound' : 'NoQueryExecutionPlans';
+    throw new MongoError(code, 'text index required for $text query');
+  }
+  text.useIndex(index.text);
+  const { node } = query.filter;
+  const isTop = node === text || (node.kind === 'and' && node.children.includes(text));
+  const isSorted = query.sort === undefined;
+  const tree = { stage: 'TEXT_MATCH', indexName: index.name, parsedTextQuery: { terms: [...text.terms] } };
+  return {
+    access:
+      isTop && index.fields[0]?.kind === 'text' ? termScan(index, text) : { kind: 'collectionScan', direction: 1 },
+    isSorted,
+    isExact: false,
+    isCovered: false,
+    explain: () => planTree(tree, query, isSorted, false),
+  };
+}
+
+function termScan(index: IndexDescriptor, text: TextNode): IndexScan {
+  const ranges = [...text.terms]
+    .map((term) => encodeTuple(index, [term]))
+    .sort((left, right) => (left < right ? -1 : 1))
+    .map((lower): IndexRange => ({ lower, upper: keyAfterPrefix(lower) }));
+  return { kind: 'indexScan', index, ranges, direction: 1, bounds: BsonDocument.empty, needsDedupe: true };
 }
 
 /** Every document is measured; the index only says that its field holds places. */

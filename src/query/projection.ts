@@ -2,6 +2,7 @@
  * Projections: what of a document is shown. A specification becomes a tree of names; fields that are kept are copied as
  * bytes, then what is computed is added, and at last the positional `$` cuts down its array.
  */
+import { double } from '../bson/scalar.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { MongoError } from '../error/mongo-error.ts';
@@ -14,6 +15,7 @@ import { addComputed } from './projection/compute.ts';
 import { copyFields } from './projection/copy.ts';
 import { type ParsedProjection, type ProjectionMode, parseProjectionTree } from './projection/parse-projection.ts';
 import { PositionalField } from './projection/positional.ts';
+import type { TextNode } from './text/text-search.ts';
 
 export interface ProjectionContext {
   /** `find` allows $slice, $elemMatch and positional; `aggregate` ($project) refuses these. */
@@ -39,18 +41,21 @@ export class Projection {
   readonly #parsed: ParsedProjection;
   readonly #hasComputed: boolean;
   readonly #positional: PositionalField | undefined;
+  readonly #text: TextNode | undefined;
 
   constructor(
     specification: BsonDocument,
     parsed: ParsedProjection,
     positional: PositionalField | undefined,
     metadata: ReadonlySet<string>,
+    text: TextNode | undefined,
   ) {
     this.specification = specification;
     this.mode = parsed.mode;
     this.metadata = metadata;
     this.#parsed = parsed;
     this.#positional = positional;
+    this.#text = text;
     this.#hasComputed = parsed.root.hasComputed;
     const actions = [...parsed.root.fields.values()];
     this.isSimple = positional === undefined && actions.every(({ kind }) => kind === 'include' || kind === 'exclude');
@@ -63,6 +68,7 @@ export class Projection {
     const copied = BsonDocument.fromBytes(copyFields(encodeDocument(document), root, mode === 'inclusion'));
     if (!this.#hasComputed && this.#positional === undefined) return copied;
     const inner = scope?.on(document) ?? new Scope(emptyEnvironment, document);
+    if (this.#text !== undefined) inner.metadata = new Map([['textScore', double(this.#text.score(document))]]);
     const computed = this.#hasComputed ? addComputed(copied, root, inner) : copied;
     return this.#positional?.apply(computed, document, scope) ?? computed;
   }
@@ -85,13 +91,21 @@ function includedPaths({ root, mode }: ParsedProjection): string[] | undefined {
 /** Reads a projection; throws what MongoDB throws for it. */
 export function parseProjection(specification: BsonDocument, context: ProjectionContext): Projection {
   const collation = context.collation?.isSimple === true ? undefined : context.collation;
-  const outer = context.expressions ?? new ParseContext({ collation });
+  const outer = withMetadata(context.expressions ?? new ParseContext({ collation }), context);
   const parsed = parseProjectionTree(specification, {
     isFind: context.place === 'find',
     collation,
     expressions: outer,
   });
-  return new Projection(specification, parsed, positionalOf(parsed, context), outer.dependencies.metadata);
+  const { metadata } = outer.dependencies;
+  const text = metadata.has('textScore') && context.place === 'find' ? context.filter?.text : undefined;
+  return new Projection(specification, parsed, positionalOf(parsed, context), metadata, text);
+}
+
+/** A search of texts makes scores, which $meta may ask for. */
+function withMetadata(outer: ParseContext, { place, filter }: ProjectionContext): ParseContext {
+  if (place !== 'find' || filter?.text === undefined) return outer;
+  return outer.withOptions({ ...outer.options, metadata: new Set([...(outer.options.metadata ?? []), 'textScore']) });
 }
 
 function positionalOf(

@@ -14,11 +14,14 @@ import { encodeDocument } from '../bson/write.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import type { Collation } from './collation.ts';
 import { KeyPaths, type KeyTuples } from './key-tuples.ts';
+import type { TextNode } from './text/text-search.ts';
 
 /** One field of a sort, in order. */
 export interface SortField {
   readonly path: string;
   readonly isDescending: boolean;
+  /** Orders by the text score, best first, instead of what is at the path. */
+  readonly isTextScore?: boolean;
 }
 
 /** A parsed sort. */
@@ -29,35 +32,40 @@ export class Sort {
   /** `{$natural: ±1}`; then `fields` is empty. */
   readonly natural: 1 | -1 | undefined;
   readonly #paths: KeyPaths;
+  readonly #text: TextNode | undefined;
 
   constructor(
     specification: BsonDocument,
     fields: readonly SortField[],
     collation: Collation | undefined,
     natural: 1 | -1 | undefined,
+    text?: TextNode | undefined,
   ) {
     this.specification = specification;
     this.fields = fields;
     this.collation = collation?.isSimple === true ? undefined : collation;
     this.natural = natural;
     this.#paths = new KeyPaths(fields.map((field) => field.path));
+    this.#text = text;
   }
 
   /** A string that orders like the documents: smaller keys first, equal keys for ties. Throws BadValue for parallel arrays. */
   keyOf(document: BsonDocument): string {
     const { tuples } = this.#tuplesOf(document);
+    const score = this.#text?.score(document);
     let least: string | undefined;
     for (const tuple of tuples) {
-      const key = this.#encode(tuple);
+      const key = this.#encode(tuple, score);
       if (least === undefined || key < least) least = key;
     }
     return least ?? '';
   }
 
-  #encode(tuple: readonly (Value | undefined)[]): string {
+  #encode(tuple: readonly (Value | undefined)[], score: number | undefined): string {
     let key = '';
     for (let index = 0; index < tuple.length; index++) {
-      key += encodeKeyPart(tuple[index], (this.fields[index] as SortField).isDescending, this.collation);
+      const { isDescending, isTextScore } = this.fields[index] as SortField;
+      key += encodeKeyPart(isTextScore === true ? score : tuple[index], isDescending, this.collation);
     }
     return key;
   }
@@ -68,7 +76,7 @@ export class Sort {
     let least: readonly (Value | undefined)[] = [];
     let leastKey: string | undefined;
     for (const tuple of tuples) {
-      const key = this.#encode(tuple);
+      const key = this.#encode(tuple, undefined);
       if (leastKey !== undefined && key >= leastKey) continue;
       least = tuple;
       leastKey = key;
@@ -93,18 +101,30 @@ export class Sort {
   }
 }
 
-/** Reads a sort. Throws BadValue, 15974, 15975, 15976 for what is none; `$meta` is refused with 40218 or 31138. */
-export function parseSort(specification: BsonDocument, collation?: Collation | undefined): Sort {
+/**
+ * Reads a sort. Throws BadValue, 15974, 15975, 15976 for what is none. `{$meta: 'textScore'}` needs the $text of the query's
+ * filter; other metadata is refused with 40218 or 31138.
+ */
+export function parseSort(
+  specification: BsonDocument,
+  collation?: Collation | undefined,
+  text?: TextNode | undefined,
+): Sort {
   const natural = specification.get('$natural');
   if (natural !== undefined) return parseNatural(specification, natural, collation);
   const fields: SortField[] = [];
   for (const [path, direction] of specification.entries()) {
     if (path === '') throw new MongoError('Location15976', 'The sort key cannot be the empty string');
-    if (direction instanceof BsonDocument) refuseMetadata(direction);
     checkPath(path);
+    if (direction instanceof BsonDocument) {
+      if (text === undefined || direction.get('$meta') !== 'textScore') refuseMetadata(direction);
+      fields.push({ path, isDescending: true, isTextScore: true });
+      continue;
+    }
     fields.push({ path, isDescending: isDescending(direction) });
   }
-  return new Sort(specification, fields, collation, undefined);
+  const isByScore = fields.some((field) => field.isTextScore === true);
+  return new Sort(specification, fields, collation, undefined, isByScore ? text : undefined);
 }
 
 function parseNatural(specification: BsonDocument, natural: Value, collation: Collation | undefined): Sort {

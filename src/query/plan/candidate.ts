@@ -237,6 +237,7 @@ function reachesComposites(interval: Interval): boolean {
 export function sortDirection(candidate: Candidate, sort: Sort): 1 | -1 | undefined {
   const { index, bounds } = candidate;
   if (index.kind !== 'ordered' || collationOf(index) !== sort.collation) return undefined;
+  if (sort.fields.some((field) => field.isTextScore === true)) return undefined;
   const pinned = new Set(bounds.filter(isPinned(index)).map(({ path }) => path));
   let direction: 1 | -1 | undefined;
   let at = 0;
