@@ -112,6 +112,20 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const dispatcher = new Dispatcher({ gate: sessions.gate, services, statistics, findCommand });
   const server = new WireServer({ dispatcher, statistics, log });
   const jobs = new BackgroundJobs(clock, log, backgroundJobs(services));
+  return assembled({ services, sessions, server, jobs, topology, identity });
+}
+
+/** The parts that begin and end. */
+interface RunningParts {
+  readonly services: Services;
+  readonly sessions: SessionService;
+  readonly server: WireServer;
+  readonly jobs: BackgroundJobs;
+  readonly topology: ServerTopology;
+  readonly identity: { host: string; readonly replicaSet: string | undefined };
+}
+
+function assembled({ services, sessions, server, jobs, topology, identity }: RunningParts): Assembly {
   return {
     async listen(hosts, port, advertisedHost) {
       const chosen = await server.listen(hosts, port, (bound) => {
@@ -119,20 +133,20 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       });
       sessions.start();
       jobs.start();
-      log.info(
-        { hosts, port: chosen, storageEngine: engine.capabilities.name, replicaSet: identity.replicaSet },
+      services.log.info(
+        { hosts, port: chosen, storageEngine: services.engine.capabilities.name, replicaSet: identity.replicaSet },
         'serving',
       );
       return chosen;
     },
     async stop() {
-      log.info({ connections: statistics.connections.current }, 'stopping');
+      services.log.info({ connections: services.statistics.connections.current }, 'stopping');
       topology.shutDown();
       await server.stop();
       await jobs.stop();
-      cursors.closeAll();
+      services.cursors.closeAll();
       await sessions.close();
-      await engine.close();
+      await services.engine.close();
     },
   };
 }

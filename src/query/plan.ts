@@ -9,8 +9,9 @@
  * is left alone when it could miss a document: sparse or partial ones unless the filter implies what they hold, one with
  * another collation for strings, one with arrays for statements that may be true for different elements.
  */
+
 import { keyAfterPrefix } from '../bson/ordered-key.ts';
-import { BsonDocument, type Value } from '../bson/value.ts';
+import { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { EqualityTest } from './equality-test.ts';
 import type { Filter } from './filter.ts';
@@ -41,28 +42,11 @@ import { implies } from './plan/implication.ts';
 import { isEverything } from './plan/interval.ts';
 import { keyLimits } from './plan/key-limit.ts';
 import { collectPredicates, type Predicate } from './plan/predicate.ts';
-import type { Projection } from './projection.ts';
-import type { Sort } from './sort.ts';
+import type { QueryToPlan } from './query-to-plan.ts';
 import type { TextNode } from './text/text-search.ts';
 
 export type { IndexRange } from './plan/candidate.ts';
-
-export interface QueryToPlan {
-  readonly filter: Filter;
-  readonly sort?: Sort | undefined;
-  readonly projection?: Projection | undefined;
-  readonly skip?: number | undefined;
-  readonly limit?: number | undefined;
-  /** Index name, key pattern or `{$natural: ±1}`. Throws BadValue where no such index is there. */
-  readonly hint?: Value | undefined;
-  /** Bounds of find's `min` and `max`; they need a hint. */
-  readonly min?: BsonDocument | undefined;
-  readonly max?: BsonDocument | undefined;
-  /** Only the number of documents is asked for (COUNT_SCAN). */
-  readonly isCount?: boolean | undefined;
-  /** Only the values of this path are asked for (DISTINCT_SCAN). */
-  readonly distinctPath?: string | undefined;
-}
+export type { QueryToPlan } from './query-to-plan.ts';
 
 /** One index and the ranges of it that are read, in the order in which they are read. */
 export interface IndexScan {

@@ -4,7 +4,7 @@ import { printDocument } from '../../bson/print.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { explainNode, type FilterNode } from '../filter-node.ts';
 import type { IndexDescriptor } from '../index-descriptor.ts';
-import type { QueryToPlan } from '../plan.ts';
+import type { QueryToPlan } from '../query-to-plan.ts';
 import { type Candidate, hasArray } from './candidate.ts';
 import { printInterval, printTurned } from './interval.ts';
 
