@@ -102,7 +102,7 @@ export class SessionParts {
       failPoints,
       conflicts,
     });
-    this.refresh = new SessionRefresh({ clock, parameters, cache, operations, records, cursors, log });
+    this.refresh = new SessionRefresh({ clock, parameters, engine, cache, operations, records, cursors, log });
     this.reap = new SessionReap({ clock, parameters, catalog, histories, records });
   }
 

@@ -9,7 +9,10 @@ export interface RecordChange {
   readonly unset?: readonly string[];
 }
 
-/** A collection of the `config` database whose documents are found by `_id` alone. Every call is one storage transaction. */
+/**
+ * A collection of the `config` database whose documents are found by `_id` alone. Every call is one storage
+ * transaction, which need not be on disk when it answers: who needs that flushes once behind many of them.
+ */
 export interface RecordCollection {
   upsert(changes: readonly RecordChange[]): MaybePromise<void>;
   /** Answers how many documents there were. */

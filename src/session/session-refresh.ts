@@ -13,6 +13,7 @@ import type { Value } from '../bson/value.ts';
 import { type Clock, yieldToEvents } from '../clock/clock.ts';
 import type { Log } from '../log.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
+import type { StorageEngine } from '../storage/engine.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import { batches, JobStatistics } from './job-statistics.ts';
 import { type SessionId, sessionIdOf } from './logical-session-id.ts';
@@ -25,6 +26,7 @@ import type { SessionRecord } from './session-table.ts';
 export interface RefreshOptions {
   readonly clock: Clock;
   readonly parameters: ParameterStore;
+  readonly engine: StorageEngine;
   readonly cache: SessionCache;
   readonly operations: OperationRegistry;
   readonly records: () => SessionRecords;
@@ -62,6 +64,7 @@ export class SessionRefresh {
     this.#addRunning(taken);
     const refreshed = await this.#writeActive(taken);
     await this.#removeEnding(taken.ending);
+    await this.#options.engine.flush();
     const cursorsClosed = await this.#closeCursors(taken.ending);
     finish({ entriesRefreshed: refreshed.count, entriesEnded: taken.ending.size, cursorsClosed });
     if (refreshed.failure !== undefined) throw refreshed.failure;
