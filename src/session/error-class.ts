@@ -1,6 +1,6 @@
 /**
- * What each error means to somebody who could try again: one row per code, so that a new code does not compile until
- * someone has said it. Source: MongoDB's error categories (reference 0 and 7.7).
+ * What each error means to somebody who could try again: one row per code. `error-labels.test.ts` fails for a new code
+ * until someone has said it here. Source: MongoDB's error categories (reference 0 and 7.7).
  */
 import { type CodeName, isNamedErrorCode, type NamedErrorCode } from '../error/codes.ts';
 
@@ -16,7 +16,7 @@ export type ErrorClass =
   /** The transaction is not there (any more). */
   | 'transactionGone';
 
-const classes: Readonly<Record<NamedErrorCode, ErrorClass>> = {
+export const errorClasses: Readonly<Partial<Record<NamedErrorCode, ErrorClass>>> = {
   InternalError: 'permanent',
   BadValue: 'permanent',
   NoSuchKey: 'permanent',
@@ -197,6 +197,8 @@ const classes: Readonly<Record<NamedErrorCode, ErrorClass>> = {
   CommandNotSupported: 'permanent',
   InvalidResumeToken: 'permanent',
   CannotConvertIndexToUnique: 'permanent',
+  UserWritesBlocked: 'permanent',
+  UserWritesBlocked: 'permanent',
 };
 
 /** Codes without a name of ours, which only a fail point can bring. */
@@ -215,5 +217,5 @@ const unnamed: ReadonlyMap<CodeName, ErrorClass> = new Map([
 ]);
 
 export function errorClassOf(codeName: CodeName): ErrorClass {
-  return (isNamedErrorCode(codeName) ? classes[codeName] : unnamed.get(codeName)) ?? 'permanent';
+  return (isNamedErrorCode(codeName) ? errorClasses[codeName] : unnamed.get(codeName)) ?? 'permanent';
 }

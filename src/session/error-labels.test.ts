@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { document, type Literal } from '../bson/literal.ts';
-import { codeNameOf } from '../error/codes.ts';
+import { codeNameOf, errorCodes } from '../error/codes.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { errorClasses } from './error-class.ts';
 import { type FakeCommand, lsid, SessionWorld } from './session-world.fake.ts';
 
 const a = lsid('a');
@@ -78,6 +79,10 @@ describe('the labels of an error', () => {
   it('a fail point fixes the labels, also to none', async () => {
     expect(await labels('insert', {}, { errorCode: 2, errorLabels: ['Mine'] })).toEqual(['Mine']);
     expect(await labels('insert', retryable, { errorCode: 91, errorLabels: [] })).toBeUndefined();
+  });
+
+  it('is decided for every code that there is', () => {
+    expect(Object.keys(errorClasses).sort()).toEqual(Object.keys(errorCodes).sort());
   });
 
   it('names what has no name after its number', () => {
