@@ -198,7 +198,6 @@ export const errorClasses: Readonly<Partial<Record<NamedErrorCode, ErrorClass>>>
   InvalidResumeToken: 'permanent',
   CannotConvertIndexToUnique: 'permanent',
   UserWritesBlocked: 'permanent',
-  UserWritesBlocked: 'permanent',
 };
 
 /** Codes without a name of ours, which only a fail point can bring. */
