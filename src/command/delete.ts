@@ -1,5 +1,4 @@
 import { any, arrayOf, bool, integral, lenientBool, object, optional, required, structure } from '../bson/structure.ts';
-import { whileShared } from '../catalog/access.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Operation } from '../session/operation.ts';
@@ -8,16 +7,10 @@ import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
-import { refuseMultiRetry } from './update.ts';
 import { type DeleteStatement, deleteDocuments, executedDelete, replayedDelete } from './write/delete-documents.ts';
 import { checkWritable } from './write/ensure-collection.ts';
-import {
-  checkBatchSize,
-  isFailed,
-  runStatements,
-  type StatementResult,
-  writeErrors,
-} from './write/ordered-statements.ts';
+import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
+import { runEach } from './write/run-each.ts';
 
 const parse = commandArguments('delete', {
   delete: required(any),
@@ -69,7 +62,7 @@ export const deleteCommand: Command = {
 };
 
 /** Runs delete statements, each in a storage transaction of its own outside of transactions. */
-export async function runDeletes(
+export function runDeletes(
   services: Services,
   operation: Operation,
   name: Namespace,
@@ -77,26 +70,17 @@ export async function runDeletes(
   isOrdered: boolean,
   firstIndex: number,
 ): Promise<StatementResult<number>[]> {
-  const results: StatementResult<number>[] = [];
-  for (let at = 0; at < statements.length; at++) {
-    const statement = statements[at] as DeleteStatement;
-    const [result] = await whileShared(services, operation, name, () =>
-      operation.runStatements<StatementResult<number>>({
-        firstIndex: firstIndex + at,
-        count: 1,
-        run: (transaction, indexes) =>
-          runStatements(indexes, isOrdered, () => {
-            refuseMultiRetry(operation, statement.isMulti);
-            return deleteDocuments(services, operation, transaction, name, statement);
-          }),
-        record: (done) => ('done' in done ? executedDelete(done.done) : undefined),
-        replay: (executed) => ({ done: replayedDelete(executed) }),
-      }),
-    );
-    if (result === undefined) break;
-    results.push(result);
-    if (isOrdered && isFailed(result)) break;
-    operation.checkInterrupt();
-  }
-  return results;
+  return runEach(
+    services,
+    operation,
+    name,
+    statements,
+    { isOrdered, firstIndex },
+    {
+      run: (transaction, statement: DeleteStatement) =>
+        deleteDocuments(services, operation, transaction, name, statement),
+      record: executedDelete,
+      replay: replayedDelete,
+    },
+  );
 }

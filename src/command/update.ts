@@ -12,7 +12,6 @@ import {
   wrongType,
 } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
-import { whileShared } from '../catalog/access.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Operation } from '../session/operation.ts';
@@ -22,13 +21,8 @@ import { retryableWrite } from './policy.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 import { checkWritable, ensureCollection, isKnownCollection } from './write/ensure-collection.ts';
-import {
-  checkBatchSize,
-  isFailed,
-  runStatements,
-  type StatementResult,
-  writeErrors,
-} from './write/ordered-statements.ts';
+import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
+import { runEach } from './write/run-each.ts';
 import {
   executedUpdate,
   replayedUpdate,
@@ -136,35 +130,19 @@ export async function runUpdates(
   if (statements.some(({ isUpsert }) => isUpsert) && !isKnownCollection(services, name)) {
     await ensureCollection(services, operation, name);
   }
-  const results: StatementResult<UpdateOutcome>[] = [];
-  for (let at = 0; at < statements.length; at++) {
-    const statement = statements[at] as UpdateStatement;
-    const [result] = await whileShared(services, operation, name, () =>
-      operation.runStatements<StatementResult<UpdateOutcome>>({
-        firstIndex: firstIndex + at,
-        count: 1,
-        run: (transaction, indexes) =>
-          runStatements(indexes, isOrdered, () => {
-            refuseMultiRetry(operation, statement.isMulti);
-            return updateDocuments(services, operation, transaction, name, statement);
-          }),
-        record: (done) => ('done' in done ? executedUpdate(done.done) : undefined),
-        replay: (executed) => ({ done: replayedUpdate(executed) }),
-      }),
-    );
-    if (result === undefined) break;
-    results.push(result);
-    if (isOrdered && isFailed(result)) break;
-    operation.checkInterrupt();
-  }
-  return results;
-}
-
-/** 72: a statement on many documents cannot be retried (reference 6.3). */
-export function refuseMultiRetry(operation: Operation, isMulti: boolean): void {
-  if (isMulti && operation.mode === 'retryable') {
-    throw new MongoError('InvalidOptions', 'Cannot use retryable writes with multi=true');
-  }
+  return runEach(
+    services,
+    operation,
+    name,
+    statements,
+    { isOrdered, firstIndex },
+    {
+      run: (transaction, statement: UpdateStatement) =>
+        updateDocuments(services, operation, transaction, name, statement),
+      record: executedUpdate,
+      replay: replayedUpdate,
+    },
+  );
 }
 
 function updateReply(
