@@ -2,7 +2,7 @@
  * What each error means to somebody who could try again: one row per code. `error-labels.test.ts` fails for a new code
  * until someone has said it here. Source: MongoDB's error categories (reference 0 and 7.7).
  */
-import { type CodeName, isNamedErrorCode, type NamedErrorCode } from '../error/codes.ts';
+import { type CodeName, isNamedErrorCode } from '../error/codes.ts';
 
 export type ErrorClass =
   /** The same command fails again. */
@@ -16,7 +16,7 @@ export type ErrorClass =
   /** The transaction is not there (any more). */
   | 'transactionGone';
 
-export const errorClasses: Readonly<Partial<Record<NamedErrorCode, ErrorClass>>> = {
+export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   InternalError: 'permanent',
   BadValue: 'permanent',
   NoSuchKey: 'permanent',
