@@ -11,7 +11,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import { collationsEqual, parseCollation } from '../query/collation.ts';
 import type { Collection } from './collection.ts';
-import { ownIndexes } from './collection.ts';
+import { ownIndexes, shownIndexes } from './collection.ts';
 import { isIdKey } from './option/id-key.ts';
 import { isTextKey } from './text-index.ts';
 
@@ -19,7 +19,7 @@ import { isTextKey } from './text-index.ts';
 export function missingIndexes(collection: Collection, wanted: readonly BsonDocument[]): BsonDocument[] {
   const missing: BsonDocument[] = [];
   for (const specification of wanted) {
-    const known = [...collection.indexes.map((index) => index.specification), ...missing];
+    const known = [...shownIndexes(collection), ...missing];
     if (isIdKey(specification.get('key'))) checkIdCollation(collection, specification);
     else if (!isThere(known, specification)) missing.push(specification);
   }

@@ -4,11 +4,12 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { Collection } from './collection.ts';
 import { isWildcard } from './key-pattern.ts';
 import { isIdKey } from './option/id-key.ts';
+import type { Timeseries } from './option/timeseries.ts';
 import { isTextKey } from './text-index.ts';
 
 /** The specification as it will stand on this collection, with its collation. Throws CannotCreateIndex, InvalidOptions and others. */
 export function placeIndex(specification: BsonDocument, collection: Collection): BsonDocument {
-  if (collection.timeseries !== undefined) checkTimeseriesIndex(specification, collection.timeseries.timeField);
+  if (collection.timeseries !== undefined) checkTimeseriesIndex(specification, collection.timeseries);
   return withCollation(specification, collection);
 }
 
@@ -35,14 +36,17 @@ function comparesBytesOnly(key: BsonDocument): boolean {
   return isTextKey(key) || [...key.entries()].some(([, value]) => value === '2d');
 }
 
-/** What indexes on measurements cannot be (manual, "Time Series Secondary Indexes"). */
-function checkTimeseriesIndex(specification: BsonDocument, timeField: string): void {
+/** What indexes on measurements cannot be; on the meta field alone more is possible (manual, "Time Series Secondary Indexes"). */
+function checkTimeseriesIndex(specification: BsonDocument, { timeField, metaField }: Timeseries): void {
   const key = specification.get('key');
   if (!(key instanceof BsonDocument)) return;
-  for (const [field, value] of key.entries()) checkTimeseriesField(field, value);
-  for (const option of ['unique', 'sparse', 'prepareUnique']) {
-    if (specification.has(option))
-      throw refuse(`${option === 'sparse' ? 'Sparse' : 'Unique'} indexes are not supported on time-series collections`);
+  const isOnMeta = [...key.keys()].every((field) => isMeta(field, metaField));
+  for (const [field, value] of key.entries()) checkTimeseriesField(field, value, isMeta(field, metaField));
+  if (specification.has('unique') || specification.has('prepareUnique')) {
+    throw refuse('Unique indexes are not supported on time-series collections');
+  }
+  if (specification.has('sparse') && !isOnMeta) {
+    throw refuse('Sparse indexes on time-series collections must be on the meta field');
   }
   if (!specification.has('expireAfterSeconds')) return;
   if (!specification.has('partialFilterExpression') || key.firstKey() !== timeField) {
@@ -52,12 +56,16 @@ function checkTimeseriesIndex(specification: BsonDocument, timeField: string): v
   }
 }
 
-function checkTimeseriesField(field: string, value: Value): void {
+function isMeta(field: string, metaField: string | undefined): boolean {
+  return metaField !== undefined && (field === metaField || field.startsWith(`${metaField}.`));
+}
+
+function checkTimeseriesField(field: string, value: Value, isOnMeta: boolean): void {
   if (isWildcard(field) && typeof value !== 'string') {
     throw new MongoError('Location7246201', 'Wildcard indexes are not supported on time-series collections');
   }
   if (value === 'text') throw refuse('Text indexes are not supported on time-series collections');
-  if (value === 'hashed' || value === '2d') {
+  if (!isOnMeta && (value === 'hashed' || value === '2d')) {
     throw new MongoError(
       'CannotCreateIndex',
       `Invalid index spec for time-series collection: an index of the type '${value}'`,

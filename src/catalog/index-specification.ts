@@ -8,7 +8,7 @@ import { invariant } from '../error/invariant.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import { parseCollation } from '../query/collation.ts';
 import { parseFilter } from '../query/filter.ts';
-import { type IndexDescriptor, indexFields, indexKind } from '../query/index-descriptor.ts';
+import { type FlatRange, type IndexDescriptor, indexFields, indexKind } from '../query/index-descriptor.ts';
 import { textIndexOptions } from '../query/text/text-source.ts';
 import type { TableId } from '../storage/engine.ts';
 import type { Index } from './collection.ts';
@@ -31,6 +31,7 @@ export function descriptorOf(
   const collation = specification.get('collation');
   const partial = specification.get('partialFilterExpression');
   const wildcard = specification.get('wildcardProjection');
+  const strings = collation instanceof BsonDocument ? parseCollation(collation) : undefined;
   return {
     name,
     keyPattern,
@@ -41,11 +42,22 @@ export function descriptorOf(
     isHidden: specification.get('hidden') === true,
     isMultikey,
     multikeyPaths,
-    partialFilter: partial instanceof BsonDocument ? parseFilter(partial, { place: 'partialFilter' }) : undefined,
-    collation: collation instanceof BsonDocument ? parseCollation(collation) : undefined,
+    partialFilter:
+      partial instanceof BsonDocument
+        ? parseFilter(partial, { place: 'partialFilter', collation: strings })
+        : undefined,
+    collation: strings,
     wildcardProjection: wildcard instanceof BsonDocument ? wildcard : undefined,
+    flatRange: flatRangeOf(specification),
     text: isTextKey(keyPattern) ? textIndexOptions(specification) : undefined,
   };
+}
+
+/** `min` and `max` of a 2d index. */
+function flatRangeOf(specification: BsonDocument): FlatRange {
+  const min = specification.get('min');
+  const max = specification.get('max');
+  return { min: isNumeric(min) ? toDouble(min) : -180, max: isNumeric(max) ? toDouble(max) : 180 };
 }
 
 /** An index in a table of its own. */

@@ -7,6 +7,22 @@ export function readPath(document: BsonDocument, path: string): Value[] {
   return values;
 }
 
+/** The values at a dotted path, through arrays on the way; an array at its end is one value. */
+export function valuesAt(document: BsonDocument, path: string): Value[] {
+  let values: Value[] = [document];
+  for (const name of path.split('.')) {
+    values = values.flatMap((value) => fieldsOf(value).flatMap((holder) => holder.get(name) ?? []));
+  }
+  return values;
+}
+
+function fieldsOf(value: Value): BsonDocument[] {
+  if (value instanceof BsonDocument) return [value];
+  return Array.isArray(value)
+    ? value.filter((element): element is BsonDocument => element instanceof BsonDocument)
+    : [];
+}
+
 function walk(value: Value, path: readonly string[], depth: number, found: Value[]): void {
   const name = path[depth];
   if (name === undefined) {

@@ -30,7 +30,7 @@ export const listCollections: Command = {
     const parsed = parse(request.body);
     checkDatabaseName(request.database);
     const batchSize = parsed.cursor === undefined ? undefined : parseCursor(parsed.cursor).batchSize;
-    const filter = parsed.filter === undefined ? undefined : parseFilter(parsed.filter);
+    const filter = parsed.filter === undefined ? undefined : parseFilter(parsed.filter, { place: 'validator' });
     const rows: BsonDocument[] = [];
     for (const entry of services.catalog.list(undefined, request.database)) {
       for (const described of describeEntry(entry)) {

@@ -25,7 +25,7 @@ export const listDatabases: Command = {
   isAdminOnly: true,
   async run(_operation, request, services) {
     const { filter: given, nameOnly } = parse(request.body);
-    const filter = given === undefined ? undefined : parseFilter(given);
+    const filter = given === undefined ? undefined : parseFilter(given, { place: 'validator' });
     const databases: BsonDocument[] = [];
     let totalSize = 0;
     for (const name of services.catalog.databases()) {

@@ -1,6 +1,7 @@
 import { document } from '../../bson/literal.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import type { Collection } from '../../catalog/collection.ts';
+import { explainFailure } from '../../catalog/validation/explain-filter.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 
 /**
@@ -17,7 +18,7 @@ export function validateDocument(collection: Collection, bytes: Buffer, before: 
     reply: {
       errInfo: document({
         failingDocumentId: failing.get('_id'),
-        details: { operatorName: 'validator', specifiedAs: validator.specification, reason: 'document does not match' },
+        details: explainFailure(validator.specification, failing, collection.collation),
       }),
     },
   });
