@@ -15,6 +15,12 @@ export interface IndexField {
   readonly kind: 'ordered' | 'hashed' | 'wildcard' | 'text' | '2d' | '2dsphere';
 }
 
+/** Bounds of the coordinates in a 2d index. */
+export interface FlatRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** What the planner and the maker of keys know of an index. */
 export interface IndexDescriptor {
   readonly name: string;
@@ -35,6 +41,8 @@ export interface IndexDescriptor {
   readonly collation: Collation | undefined;
   /** `wildcardProjection`, as the specification has it. */
   readonly wildcardProjection: BsonDocument | undefined;
+  /** The least and the largest coordinate of a 2d index; absent: -180 and 180. */
+  readonly flatRange?: FlatRange | undefined;
   /** What a text index says about texts; absent for other kinds. */
   readonly text?: TextIndexOptions | undefined;
 }

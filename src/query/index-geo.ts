@@ -1,34 +1,48 @@
 import { printValue } from '../bson/print.ts';
-import type { Value } from '../bson/value.ts';
-import { BsonDocument } from '../bson/value.ts';
+import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNullish } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { GeometryProblem, parseFlatPoint, parseShape } from './geo/parse-geometry.ts';
+import type { FlatRange } from './index-descriptor.ts';
+
+const wholeEarth: FlatRange = { min: -180, max: 180 };
 
 /**
- * Checks that a geospatial field of a document can be indexed. Throws 16755 for what a 2dsphere index cannot take, 13654
- * and 13027 for what a 2d index cannot. Missing and null values have no place and need none.
+ * Checks the places under a path, which a geospatial index must be able to take, and says whether there are any. Throws
+ * 16755 for what a 2dsphere index cannot take, 13654 and 13027 for what a 2d index cannot. null is no place.
  */
-export function checkGeoValue(kind: '2d' | '2dsphere', value: Value | undefined): void {
-  if (isNullish(value)) return;
-  try {
-    if (kind === '2dsphere') checkSphere(value);
-    else checkFlat(value);
-  } catch (problem) {
-    if (!(problem instanceof GeometryProblem)) throw problem;
-    const code = kind === '2dsphere' ? 'Location16755' : 'Location13654';
-    throw new MongoError(code, `Can't extract geo keys: ${printValue(value)} ${problem.message}`);
+export function checkPlaces(
+  document: BsonDocument,
+  path: string,
+  kind: '2d' | '2dsphere',
+  range: FlatRange = wholeEarth,
+): boolean {
+  const values = leavesOf(document, path.split('.')).filter((value) => !isNullish(value));
+  for (const value of values) {
+    try {
+      if (kind === '2dsphere') checkSphere(value);
+      else checkFlat(value, range);
+    } catch (problem) {
+      if (!(problem instanceof GeometryProblem)) throw problem;
+      const code = kind === '2dsphere' ? 'Location16755' : 'Location13654';
+      throw new MongoError(code, `Can't extract geo keys: ${printValue(value)} ${problem.message}`);
+    }
   }
+  return values.length > 0;
+}
+
+/** The values at a path, with arrays of documents on the way gone through. */
+function leavesOf(value: Value | undefined, names: readonly string[]): Value[] {
+  if (value === undefined) return [];
+  const [name, ...rest] = names;
+  if (name === undefined) return [value];
+  if (Array.isArray(value)) return (value as readonly Value[]).flatMap((element) => leavesOf(element, names));
+  return value instanceof BsonDocument ? leavesOf(value.get(name), rest) : [];
 }
 
 function checkSphere(value: Value): void {
-  if (value instanceof BsonDocument && value.get('crs') instanceof BsonDocument && isStrict(value)) {
+  if (value instanceof BsonDocument && isStrict(value)) {
     throw new GeometryProblem("can't index geometry with strict winding order");
-  }
-  // A list of places is indexed place by place.
-  if (Array.isArray(value) && value.length > 0 && typeof value[0] === 'object') {
-    for (const place of value as readonly Value[]) parseShape(place);
-    return;
   }
   parseShape(value);
 }
@@ -39,11 +53,14 @@ function isStrict(value: BsonDocument): boolean {
   return properties instanceof BsonDocument && String(properties.get('name')).includes('strictwinding');
 }
 
-function checkFlat(value: Value): void {
-  if (Array.isArray(value) && value.length > 0 && (Array.isArray(value[0]) || value[0] instanceof BsonDocument)) {
-    for (const place of value as readonly Value[]) checkFlat(place);
+/** A point, or a list of points, each within the range of the index. */
+function checkFlat(value: Value, range: FlatRange): void {
+  const first = Array.isArray(value) ? (value[0] as Value | undefined) : undefined;
+  if (Array.isArray(value) && (first === undefined || Array.isArray(first) || first instanceof BsonDocument)) {
+    for (const point of value as readonly Value[]) checkFlat(point, range);
     return;
   }
-  if (Array.isArray(value) && value.length === 0) return;
-  parseFlatPoint(value, true);
+  const { x, y } = parseFlatPoint(value, true);
+  if (Math.min(x, y) >= range.min && Math.max(x, y) <= range.max) return;
+  throw new MongoError('Location13027', `point not in interval of [ ${range.min}, ${range.max} ]`);
 }

@@ -1,11 +1,9 @@
 import { encodeKeyPart } from '../bson/ordered-key.ts';
-import { encodeName } from '../bson/read.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { valueAtPath } from '../expression/field-path.ts';
 import type { Collation } from './collation.ts';
 import type { IndexDescriptor, IndexField } from './index-descriptor.ts';
-import { checkGeoValue } from './index-geo.ts';
+import { checkPlaces } from './index-geo.ts';
 import { hashOf } from './index-hash.ts';
 import { KeyPaths, type KeyTuples } from './key-tuples.ts';
 import { type TextIndexOptions, termsOf } from './text/text-source.ts';
@@ -77,7 +75,7 @@ export function encodeTuple(index: IndexDescriptor, tuple: readonly (Value | und
 function encodeIndexPart(encoding: PartEncoding, value: Value | undefined): string {
   if (!encoding.isHashed) return encodeKeyPart(value, encoding.isDescending, encoding.collation);
   if (Array.isArray(value)) throw arrayInHash();
-  return hashOf(value);
+  return hashOf(value, encoding.collation);
 }
 
 /** One value's part of the keys of an index, at this place of its tuples. */
@@ -112,19 +110,24 @@ function isGeoField({ kind }: IndexField): boolean {
   return kind === '2d' || kind === '2dsphere';
 }
 
-/** Places are looked up by measuring documents; their index keeps what its other fields hold, and checks the places. */
+/** What stands for a place: places are looked up by measuring documents, and the index says which ones have any. */
+const place = true;
+
+/** One tuple for each tuple of the other fields, where the document has a place; and the check of its places. */
 function geoTuples(index: IndexDescriptor, bytes: Buffer): KeyTuples {
   const document = BsonDocument.fromBytes(bytes);
+  let hasPlace = false;
   for (const { path, kind } of index.fields) {
     if (kind !== '2d' && kind !== '2dsphere') continue;
-    checkGeoValue(kind, valueAtPath(document, path.split('.'), path.split('.').map(encodeName)));
+    hasPlace = checkPlaces(document, path, kind, index.flatRange) || hasPlace;
   }
+  if (!hasPlace) return { tuples: [], arrayPaths: new Set() };
   const others = new KeyPaths(index.fields.filter((field) => !isGeoField(field)).map(({ path }) => path)).tuplesOf(
     bytes,
   );
   const tuples = others.tuples.map((tuple) => {
     let next = 0;
-    return index.fields.map((field) => (isGeoField(field) ? undefined : tuple[next++]));
+    return index.fields.map((field) => (isGeoField(field) ? place : tuple[next++]));
   });
   return { tuples, arrayPaths: others.arrayPaths };
 }

@@ -102,7 +102,8 @@ function descriptor({ key, name, unique, sparse, partial, collation, hidden }: I
     multikeyPaths: [],
     partialFilter: partial === undefined ? undefined : parseFilter(document(partial as Shape)),
     collation: collation === true ? english : undefined,
-    wildcardProjection: undefined,
+    // A wildcard beside another field must leave that field out.
+    wildcardProjection: '$**' in key && fields.length > 1 ? document({ b: 0 }) : undefined,
   };
 }
 
@@ -238,7 +239,7 @@ describe('plans against scans', () => {
       () => ({ $ne: scalar() ?? 1 }),
       () => ({ $nin: [1, 'a'] }),
       () => ({ $exists: pick([true, false]) }),
-      () => ({ $type: pick(['int', 'string', 'null', 'array', 'object']) }),
+      () => ({ $type: pick(['int', 'string', 'null', 'array', 'object', 'bool']) }),
       () => ({ $not: { $gt: 1 } }),
       () => ({ $regex: pick(['^a', 'b', '^$']) }),
       () => ({ $elemMatch: pick<Shape>([{ $gt: 1, $lt: 3 }, { x: 1 }, { x: { $gt: 0 }, y: { $lt: 3 } }]) }),
@@ -268,6 +269,7 @@ describe('plans against scans', () => {
     { 'a.0': 1 },
     { a: 'hashed' },
     { '$**': 1 },
+    { b: 1, '$**': 1 },
   ];
   const partials: readonly (Shape | undefined)[] = [
     undefined,

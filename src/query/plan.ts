@@ -27,6 +27,7 @@ import {
   hasAllMatches,
   type IndexRange,
   sortDirection,
+  wholeIndex,
 } from './plan/candidate.ts';
 import {
   boundsDocument,
@@ -152,8 +153,13 @@ function choiceOf(query: QueryToPlan, index: IndexDescriptor, predicates: readon
 }
 
 function hintedPlan(query: QueryToPlan, index: IndexDescriptor, predicates: readonly Predicate[]): Plan {
+  if (index.fields.some(({ kind }) => kind === '2d' || kind === '2dsphere')) {
+    return indexPlan(query, wholeIndex(index), undefined);
+  }
   const choice = choiceOf(query, index, predicates);
   if (choice === undefined) {
+    const union = unionPlan(query, [index]);
+    if (union !== undefined) return union;
     throw new MongoError(
       'NoQueryExecutionPlans',
       'error processing query: planner returned error :: caused by :: No indexed plans available, and running with hint',
@@ -167,7 +173,9 @@ function limitedPlan(query: QueryToPlan, hint: Hint): Plan {
     throw new MongoError('Location51173', 'When using min()/max() a hint of which index to use must be provided');
   }
   const candidate = candidateFor(hint.index, [], query.filter.collation);
-  if (candidate === undefined) throw new MongoError('BadValue', 'min and max need an index of ordered keys');
+  if (candidate === undefined || hint.index.kind !== 'ordered') {
+    throw new MongoError('Location51174', 'The index chosen is not compatible with min/max');
+  }
   const direction = query.sort === undefined ? undefined : sortDirection(candidate, query.sort);
   const ranges = keyLimits(hint.index, query.min, query.max);
   return indexPlan(query, { ...candidate, ranges, isTight: false }, direction);

@@ -5,9 +5,10 @@
  */
 
 import { toDouble } from '../bson/number.ts';
-import { bsonUndefined } from '../bson/scalar.ts';
+import { bsonUndefined, minKey } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
+import { MongoError } from '../error/mongo-error.ts';
 import type { IndexDescriptor } from './index-descriptor.ts';
 import { KeyPaths, type KeyTuples } from './key-tuples.ts';
 
@@ -20,10 +21,18 @@ interface Collected {
 export function wildcardTuples(index: IndexDescriptor, bytes: Buffer): KeyTuples {
   const at = index.fields.findIndex((field) => field.kind === 'wildcard');
   const others = index.fields.filter((field) => field.kind !== 'wildcard').map((field) => field.path);
-  const rest = new KeyPaths(others).tuplesOf(bytes).tuples;
+  const { tuples: rest, arrayPaths } = new KeyPaths(others).tuplesOf(bytes);
+  if (arrayPaths.size > 0) {
+    throw new MongoError(
+      'Location7246301',
+      'Multikey is not supported on the regular fields of a compound wildcard index: they cannot hold arrays',
+    );
+  }
   const found: Collected = { pairs: [], arrayPaths: new Set() };
   collect(BsonDocument.fromBytes(bytes), '', inclusionOf(index), found);
-  const tuples = found.pairs.flatMap(([path, value]) =>
+  // Beside other fields, a document without any path has a key all the same: it may be asked for by those.
+  const pairs = found.pairs.length > 0 || others.length === 0 ? found.pairs : [[minKey, minKey] as const];
+  const tuples = pairs.flatMap(([path, value]) =>
     rest.map((tuple) => [...tuple.slice(0, at), path, value, ...tuple.slice(at)]),
   );
   return { tuples, arrayPaths: found.arrayPaths };

@@ -7,8 +7,9 @@ import { encodePartAt } from '../index-key.ts';
 import { MembershipTest } from '../membership-test.ts';
 import type { Sort } from '../sort.ts';
 import { isWildcardPath } from '../wildcard-tuples.ts';
-import { type Edge, everything, type Interval, intersection, isEverything, isPoint, turned } from './interval.ts';
+import { type Edge, everything, type Interval, intersection, isEverything, isPoint, point, turned } from './interval.ts';
 import { matchesMissing, type Predicate, predicateBounds, widthOf } from './predicate.ts';
+import { dependsOnCollation } from './test-bounds.ts';
 
 /** Keys from `lower` on and below `upper`; an entry of a non-unique index has its RecordId behind its key. */
 export interface IndexRange {
@@ -76,7 +77,7 @@ function fieldBounds(
   const about = predicates.filter((predicate) => predicate.path === path);
   const compatible = isMultikey ? about.filter((predicate) => sharesNoArray(index, predicate, used)) : about;
   const nothing: FieldBounds = { path, isDescending, intervals: [everything], predicates: [], isExact: true };
-  if (field.kind === 'hashed') return hashedBounds(index, at, compatible, nothing);
+  if (field.kind === 'hashed') return hashedBounds(index, at, compatible, own === ofIndex, nothing);
   const made = compatible.flatMap((predicate) => {
     const bounds = predicateBounds(predicate, { own, ofIndex, isMultikey });
     return bounds === undefined ? [] : [{ predicate, bounds }];
@@ -127,6 +128,7 @@ function hashedBounds(
   index: IndexDescriptor,
   at: number,
   predicates: readonly Predicate[],
+  isAlike: boolean,
   nothing: FieldBounds,
 ): FieldBounds {
   for (const predicate of predicates) {
@@ -135,7 +137,7 @@ function hashedBounds(
     const values =
       test instanceof EqualityTest ? [test.operand] : test instanceof MembershipTest ? test.values : undefined;
     if (values === undefined || (test instanceof MembershipTest && test.patterns.length > 0)) continue;
-    if (values.some((value) => Array.isArray(value))) continue;
+    if (values.some((value) => Array.isArray(value) || (!isAlike && dependsOnCollation(value)))) continue;
     const intervals = values.map((value): Interval => {
       const prefix = encodePartAt(index, at, value);
       const text = Buffer.from(prefix, 'latin1').toString('hex');
@@ -191,36 +193,77 @@ function costOf(bounds: readonly FieldBounds[]): number {
   return cost;
 }
 
-/** A wildcard index has the keys of all paths; those of one predicate's path answer it. */
+/**
+ * A wildcard index has the keys of all paths; those of one predicate's path answer it. Beside other fields it can answer
+ * for these alone, over all paths.
+ */
 function wildcardCandidate(
   index: IndexDescriptor,
   predicates: readonly Predicate[],
   own: Collation | undefined,
 ): Candidate | undefined {
-  if (index.fields.length > 1) return undefined;
   const ofIndex = collationOf(index);
   const candidates = predicates.flatMap((predicate): Candidate[] => {
-    const { path, test } = predicate;
-    if (predicate.isNegated || matchesMissing(predicate) || /(^|\.)\d+(\.|$)/.test(path)) return [];
-    if (!isWildcardPath(index, path) || test.operator === '$exists' || test.operator === '$type') return [];
-    const bounds = predicateBounds(predicate, { own, ofIndex, isMultikey: hasArray(index, path) });
-    // Documents and arrays are not keys themselves; what lies below them is.
-    if (bounds === undefined || bounds.intervals.some(reachesComposites)) return [];
-    const pathPart = encodePartAt(index, 0, path);
-    const field: FieldBounds = {
-      path,
-      isDescending: false,
-      intervals: bounds.intervals,
-      predicates: [predicate],
-      isExact: bounds.isExact,
-    };
-    const ranges = bounds.intervals.map((interval) => rangeBehind(pathPart, interval));
-    return [{ index, bounds: [field], ranges: inOrder(ranges), isTight: true, cost: costOf([field]) }];
+    const made = wildcardBounds(index, predicate, own, ofIndex);
+    return made === undefined ? [] : [compoundWildcard(index, predicates, made, own, ofIndex)];
   });
+  if (index.fields[0]?.kind === 'ordered') candidates.push(compoundWildcard(index, predicates, anyPath, own, ofIndex));
   return candidates.reduce<Candidate | undefined>(
     (best, next) => (best === undefined || next.cost < best.cost ? next : best),
     undefined,
   );
+}
+
+/** Bounds on the path and on the value of a wildcard field. */
+type WildcardBounds = readonly [path: FieldBounds, value: FieldBounds];
+
+const open: FieldBounds = {
+  path: '$_path',
+  isDescending: false,
+  intervals: [everything],
+  predicates: [],
+  isExact: true,
+};
+const anyPath: WildcardBounds = [open, { ...open, path: '$**' }];
+
+/** The bounds that a predicate on a path of the wildcard gives; undefined where it gives none. */
+function wildcardBounds(
+  index: IndexDescriptor,
+  predicate: Predicate,
+  own: Collation | undefined,
+  ofIndex: Collation | undefined,
+): WildcardBounds | undefined {
+  const { path, test } = predicate;
+  if (predicate.isNegated || matchesMissing(predicate) || /(^|\.)\d+(\.|$)/.test(path)) return undefined;
+  if (!isWildcardPath(index, path) || test.operator === '$exists' || test.operator === '$type') return undefined;
+  const bounds = predicateBounds(predicate, { own, ofIndex, isMultikey: hasArray(index, path) });
+  // Documents and arrays are not keys themselves; what lies below them is.
+  if (bounds === undefined || bounds.intervals.some(reachesComposites)) return undefined;
+  const value = { path, isDescending: false, predicates: [predicate], ...bounds };
+  return [{ ...open, intervals: [point(path, undefined)] }, value];
+}
+
+function compoundWildcard(
+  index: IndexDescriptor,
+  predicates: readonly Predicate[],
+  wildcard: WildcardBounds,
+  own: Collation | undefined,
+  ofIndex: Collation | undefined,
+): Candidate {
+  const used: Predicate[] = [];
+  const bounds = index.fields.flatMap((field, at) => {
+    if (field.kind === 'wildcard') return wildcard;
+    const made = fieldBounds(index, field, at, predicates, used, own, ofIndex);
+    used.push(...made.predicates);
+    return [made];
+  });
+  return { index, bounds, ...rangesOf(bounds), cost: costOf(bounds) };
+}
+
+/** All keys of an index that orders nothing of use: for hints. */
+export function wholeIndex(index: IndexDescriptor): Candidate {
+  const bounds = index.fields.map(({ path, isDescending }): FieldBounds => ({ ...open, path, isDescending }));
+  return { index, bounds, ranges: [{ lower: '', upper: undefined }], isTight: false, cost: 1 };
 }
 
 /** Ranks of objects and arrays in ordered keys. */

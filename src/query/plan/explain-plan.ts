@@ -37,7 +37,8 @@ export function indexScanStage(candidate: Candidate, direction: 1 | -1, filter: 
 
 /** A wildcard index shows the path that it stands for. */
 function keyPatternOf({ index, bounds }: Candidate): BsonDocument {
-  return index.kind === 'wildcard' ? document({ $_path: 1, [bounds[0]?.path ?? '']: 1 }) : index.keyPattern;
+  if (index.kind !== 'wildcard') return index.keyPattern;
+  return BsonDocument.fromFields(new Map(bounds.map(({ path, isDescending }) => [path, isDescending ? -1 : 1])));
 }
 
 function multikeyPaths(index: IndexDescriptor): BsonDocument {
@@ -49,12 +50,11 @@ function multikeyPaths(index: IndexDescriptor): BsonDocument {
 }
 
 /** `indexBounds`: each field's intervals, in the direction of the scan. */
-export function boundsDocument({ index, bounds }: Candidate, direction: 1 | -1): BsonDocument {
+export function boundsDocument({ bounds }: Candidate, direction: 1 | -1): BsonDocument {
   const fields = new Map<string, string[]>();
   for (const { path, intervals, isDescending } of bounds) {
     const isBackward = isDescending === (direction === 1);
     const texts = isBackward ? [...intervals].reverse().map(printTurned) : intervals.map(printInterval);
-    if (index.kind === 'wildcard') fields.set('$_path', [`["${path}", "${path}"]`]);
     fields.set(path, texts);
   }
   return BsonDocument.fromFields(fields);

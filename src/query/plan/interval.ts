@@ -13,6 +13,8 @@ export interface Edge {
   readonly isAfter: boolean;
   /** The value at the edge, as explain shows it. */
   readonly text: string;
+  /** Shown as belonging to the interval although the edge is the beginning of what comes next. */
+  readonly isShownClosed?: boolean;
 }
 
 /** What lies between two edges, ascending. */
@@ -113,12 +115,16 @@ export function turned({ lower, upper }: Interval): Interval {
   return { lower: turn(upper), upper: turn(lower) };
 }
 
+function isClosed(upper: Edge): boolean {
+  return upper.isAfter || upper.isShownClosed === true;
+}
+
 /** As explain shows it: `[5, 5]`, `(3, inf.0]`, `["", {})`. */
 export function printInterval({ lower, upper }: Interval): string {
-  return `${lower.isAfter ? '(' : '['}${lower.text}, ${upper.text}${upper.isAfter ? ']' : ')'}`;
+  return `${lower.isAfter ? '(' : '['}${lower.text}, ${upper.text}${isClosed(upper) ? ']' : ')'}`;
 }
 
 /** The same read backwards. */
 export function printTurned({ lower, upper }: Interval): string {
-  return `${upper.isAfter ? '[' : '('}${upper.text}, ${lower.text}${lower.isAfter ? ')' : ']'}`;
+  return `${isClosed(upper) ? '[' : '('}${upper.text}, ${lower.text}${lower.isAfter ? ')' : ']'}`;
 }

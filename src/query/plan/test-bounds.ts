@@ -48,7 +48,7 @@ export function boundsOf(
 }
 
 /** Whether a value's place among keys depends on the collation. */
-function dependsOnCollation(value: Value): boolean {
+export function dependsOnCollation(value: Value): boolean {
   if (typeof value === 'string') return true;
   if (value instanceof BsonDocument) return [...value.entries()].some(([, inner]) => dependsOnCollation(inner));
   return Array.isArray(value) && value.some((inner: Value) => dependsOnCollation(inner));
@@ -100,7 +100,7 @@ function orderBounds(test: OrderTest, isAlike: boolean, collation: Collation | u
     operand instanceof MinKey || operand instanceof MaxKey ? everything : bracket(typeRank[typeName(operand)]);
   const prefix = encodeKeyPart(operand, false, collation);
   const text = printValue(operand);
-  const interval = isLess
+  const interval: Interval = isLess
     ? { lower: whole.lower, upper: { prefix, isAfter: includesEqual, text } }
     : { lower: { prefix, isAfter: !includesEqual, text }, upper: whole.upper };
   return { intervals: union([interval]), isExact: isExactIn(collation, operand) };
@@ -116,13 +116,10 @@ function bracket(rank: number): Interval {
       upper: { prefix: upper, isAfter: true, text: 'inf.0' },
     };
   }
-  const prefix = String.fromCharCode(rank + 1);
-  const [lower, upper, isClosed = false] = bracketTexts.get(rank) ?? ['MinKey', 'MaxKey', true];
+  const [lower, upper, isShownClosed = false] = bracketTexts.get(rank) ?? ['MinKey', 'MaxKey', true];
   return {
-    lower: { prefix, isAfter: false, text: lower },
-    upper: isClosed
-      ? { prefix, isAfter: true, text: upper }
-      : { prefix: String.fromCharCode(rank + 2), isAfter: false, text: upper },
+    lower: { prefix: String.fromCharCode(rank + 1), isAfter: false, text: lower },
+    upper: { prefix: String.fromCharCode(rank + 2), isAfter: false, text: upper, isShownClosed },
   };
 }
 
