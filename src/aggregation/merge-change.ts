@@ -17,16 +17,14 @@ export type Matched = (
   execution: Execution,
 ) => BsonDocument | undefined;
 
-export function matchedMode(mode: MatchedMode): Matched {
+/** What `mode` makes of a document that is there; the documents belong together by their fields `on`. */
+export function matchedMode(mode: MatchedMode, on: readonly string[]): Matched {
   switch (mode) {
     case 'keepExisting':
       return () => undefined;
     case 'fail':
-      return () => {
-        throw new MongoError(
-          'DuplicateKey',
-          "$merge with whenMatched: fail found an existing document with the same values for the 'on' fields",
-        );
+      return (_existing, incoming) => {
+        throw duplicate(incoming, on);
       };
     case 'replace':
       return (existing, incoming) => withId(incoming, existing);
@@ -37,6 +35,19 @@ export function matchedMode(mode: MatchedMode): Matched {
           existing,
         );
   }
+}
+
+/** As if the document had been inserted beside the one that is there. */
+function duplicate(incoming: BsonDocument, on: readonly string[]): MongoError {
+  const keyPattern = BsonDocument.fromFields(new Map(on.map((path) => [path, 1])));
+  const keyValue = BsonDocument.fromFields(
+    new Map(on.map((path) => [path, valueOn(incoming, path.split('.')) ?? null])),
+  );
+  return new MongoError(
+    'DuplicateKey',
+    "$merge with whenMatched: fail found an existing document with the same values for the 'on' fields",
+    { reply: { keyPattern, keyValue } },
+  );
 }
 
 /** A pipeline of update stages over the existing document; `assign` gives the scope its variables for the new one. */

@@ -12,6 +12,7 @@ import { findById } from './read/find-by-id.ts';
 import { FindStream } from './read/find-stream.ts';
 import { openQuery, planOf, prepareQuery } from './read/query.ts';
 import { runAggregation } from './read/run-aggregation.ts';
+import { shownBy } from './read/shown-document.ts';
 import { TailStream } from './read/tail-stream.ts';
 import { findAsAggregation } from './read/view.ts';
 import type { Services } from './services.ts';
@@ -42,7 +43,7 @@ async function runFind(operation: Operation, request: CommandRequest, services: 
       if (collection === undefined) return cursorReply('firstBatch', name.full, 0n, [], operation);
       const plan = planOf(query, collection);
       const records = openQuery(services, query, collection, plan, { allowsDiskUse: parsed.allowDiskUse ?? true });
-      const stream = new FindStream(services, collection, query, records);
+      const stream = new FindStream(services, collection, records, shownBy(query, plan, parsed));
       const batch = await stream.fill(operation, transaction, parsed.batchSize ?? limits.firstBatchDocuments);
       if (batch.isLast || parsed.isSingleBatch) {
         stream.close();
@@ -89,7 +90,7 @@ async function tail(
     );
   }
   const query = prepareQuery(services, operation, collection.collation, parsed);
-  const stream = new TailStream(services, collection, query, parsed.awaitData === true);
+  const stream = new TailStream(services, collection, query, parsed);
   const batch = await stream.first(operation, parsed.batchSize ?? limits.firstBatchDocuments);
   // At the end of an empty collection there is no position to go on from.
   if (stream.isDead) return cursorReply('firstBatch', name.full, 0n, batch.documents, operation);

@@ -5,6 +5,7 @@ import { BsonDocument, type Value } from '../bson/value.ts';
 import type { CatalogEntry, Collection } from '../catalog/collection.ts';
 import { checkDatabaseName } from '../catalog/namespace.ts';
 import { bucketsOf } from '../catalog/timeseries.ts';
+import { ParseContext } from '../expression/parse.ts';
 import { parseFilter } from '../query/filter.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -30,7 +31,9 @@ export const listCollections: Command = {
     const parsed = parse(request.body);
     checkDatabaseName(request.database);
     const batchSize = parsed.cursor === undefined ? undefined : parseCursor(parsed.cursor).batchSize;
-    const filter = parsed.filter === undefined ? undefined : parseFilter(parsed.filter, { place: 'validator' });
+    const expressions = new ParseContext({ hasRuntimeVariables: false });
+    const filter =
+      parsed.filter === undefined ? undefined : parseFilter(parsed.filter, { place: 'validator', expressions });
     const rows: BsonDocument[] = [];
     for (const entry of services.catalog.list(undefined, request.database)) {
       for (const described of describeEntry(entry)) {

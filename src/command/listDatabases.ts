@@ -1,6 +1,7 @@
 import { document } from '../bson/literal.ts';
 import { any, bool, lenientBool, object, optional } from '../bson/structure.ts';
 import type { BsonDocument } from '../bson/value.ts';
+import { ParseContext } from '../expression/parse.ts';
 import { parseFilter } from '../query/filter.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -25,7 +26,8 @@ export const listDatabases: Command = {
   isAdminOnly: true,
   async run(_operation, request, services) {
     const { filter: given, nameOnly } = parse(request.body);
-    const filter = given === undefined ? undefined : parseFilter(given, { place: 'validator' });
+    const expressions = new ParseContext({ hasRuntimeVariables: false });
+    const filter = given === undefined ? undefined : parseFilter(given, { place: 'validator', expressions });
     const databases: BsonDocument[] = [];
     let totalSize = 0;
     for (const name of services.catalog.databases()) {

@@ -4,6 +4,8 @@ import { type CodeName, codeOf } from './codes.ts';
 export interface ErrorDetails {
   /** Fields that stand in the reply beside code and errmsg (keyPattern, keyValue, errInfo, …), in this order. */
   readonly reply?: Readonly<Record<string, unknown>>;
+  /** For a write concern error of a fail point: what stands in the reply in place of code, codeName and errmsg. */
+  readonly writeConcernError?: Readonly<Record<string, unknown>>;
   /** Labels that a fail point or the raiser fixes; absent: the label rules decide. */
   readonly labels?: readonly string[];
   /** For a write conflict with a transaction that is still open: resolves when that transaction has ended. */

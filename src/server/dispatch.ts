@@ -180,16 +180,16 @@ export class Dispatcher {
 
 function addedFields({ errorLabels, times }: ReplyTrailer, writeConcernError?: MongoError): Reply {
   return {
-    writeConcernError: writeConcernError && {
-      code: writeConcernError.code,
-      codeName: writeConcernError.codeName,
-      errmsg: writeConcernError.message,
-      ...(writeConcernError.details.reply as Reply | undefined),
-    },
+    writeConcernError: writeConcernError && shownWriteConcernError(writeConcernError),
     errorLabels,
     $clusterTime: times?.clusterTime,
     operationTime: times?.operationTime,
   };
+}
+
+function shownWriteConcernError({ code, codeName, message, details }: MongoError): Reply {
+  const given = details.writeConcernError as Reply | undefined;
+  return given ?? { code, codeName, errmsg: message, ...(details.reply as Reply | undefined) };
 }
 
 /** Throws where a message names no database. */

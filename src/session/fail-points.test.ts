@@ -100,7 +100,7 @@ describe('failCommand', () => {
     const data = document({ failCommands: ['insert'], writeConcernError: { code: 91, errmsg: 'x' } });
     world.service.configureFailPoint('failCommand', document({ times: 1 }), data);
     expect(await world.run('insert', {}, () => 1)).toMatchObject({
-      writeConcernError: { codeName: 'ShutdownInProgress' },
+      writeConcernError: { codeName: 'ShutdownInProgress', details: { writeConcernError: { code: 91, errmsg: 'x' } } },
     });
     expect(await world.run('insert', {}, () => 1)).toMatchObject({ writeConcernError: undefined });
   });

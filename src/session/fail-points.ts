@@ -9,7 +9,6 @@ import {
   bool,
   integral,
   lenientBool,
-  nested,
   object,
   optional,
   required,
@@ -32,15 +31,7 @@ const parseCommandData = structure(
     closeConnection: optional(bool),
     blockConnection: optional(bool),
     blockTimeMS: optional(integral),
-    writeConcernError: optional(
-      nested(
-        structure(
-          'writeConcernError',
-          { code: required(integral), errmsg: optional(string), errInfo: optional(object) },
-          { isOpen: true },
-        ),
-      ),
-    ),
+    writeConcernError: optional(object),
     appName: optional(string),
     threadName: optional(string),
     namespace: optional(string),
@@ -48,6 +39,18 @@ const parseCommandData = structure(
   },
   { isOpen: true },
 );
+
+const parseWriteConcernError = structure(
+  'writeConcernError',
+  { code: required(integral), errmsg: optional(string) },
+  { isOpen: true },
+);
+
+/** The data of failCommand; its write concern error parsed, and as it was given. */
+function parseCommandFailure(specification: BsonDocument) {
+  const { writeConcernError: given, ...data } = parseCommandData(specification);
+  return { ...data, writeConcernError: given && { ...parseWriteConcernError(given), given } };
+}
 
 const parseTransactionalWriteData = structure(
   'data',
@@ -71,11 +74,11 @@ export interface CommandFailure {
 }
 
 export class FailPoints {
-  readonly #failCommand: FailPoint<ReturnType<typeof parseCommandData>>;
+  readonly #failCommand: FailPoint<ReturnType<typeof parseCommandFailure>>;
   readonly #transactionalWrite: FailPoint<ReturnType<typeof parseTransactionalWriteData>>;
 
   constructor(randomness: Randomness) {
-    this.#failCommand = new FailPoint(randomness, parseCommandData);
+    this.#failCommand = new FailPoint(randomness, parseCommandFailure);
     this.#transactionalWrite = new FailPoint(randomness, parseTransactionalWriteData);
   }
 
@@ -118,14 +121,14 @@ export class FailPoints {
     };
   }
 
-  /** The write concern error that the command's reply is to have. */
+  /** The write concern error that the command's reply is to have, in the words in which it was given. */
   writeConcernErrorAfter(subject: FailSubject): MongoError | undefined {
     const { writeConcernError, errorLabels } = this.#failCommand.data;
     if (writeConcernError === undefined || !this.#enterCommand(subject)) return undefined;
-    const { code, errmsg, errInfo } = writeConcernError;
+    const { code, errmsg, given } = writeConcernError;
     return new MongoError(codeNameOf(code), errmsg ?? "Failing command via 'failCommand' failpoint", {
       ...(errorLabels !== undefined && { labels: errorLabels }),
-      ...(errInfo !== undefined && { reply: { errInfo } }),
+      writeConcernError: Object.fromEntries(given.entries()),
     });
   }
 

@@ -1,11 +1,10 @@
 import { valuesEqual } from '../bson/compare.ts';
 import { printValue } from '../bson/print.ts';
-import { findField, readInt32, skipValue, valueOffset } from '../bson/read.ts';
-import { Timestamp } from '../bson/scalar.ts';
-import { BsonType } from '../bson/type.ts';
-import { BsonDocument, type Value } from '../bson/value.ts';
+import { findField } from '../bson/read.ts';
+import { BsonDocument } from '../bson/value.ts';
 import { BsonWriter, encodeDocument } from '../bson/write.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { fillEmptyTimestamps, hasEmptyTimestamps } from './empty-timestamp.ts';
 import { EncodedValue } from './encoded-value.ts';
 import type { Equalities, Update, UpdateContext, UpdateRun } from './update-plan.ts';
 import { finishUpsert, withIdFirst } from './upsert.ts';
@@ -50,7 +49,7 @@ class Replacement implements Update {
   }
 
   #stamped(run: UpdateRun): BsonDocument {
-    return this.#hasEmptyTimestamps ? fillTimestamps(this.#document, run.timestamp) : this.#document;
+    return this.#hasEmptyTimestamps ? fillEmptyTimestamps(this.#document, run.timestamp) : this.#document;
   }
 }
 
@@ -79,26 +78,4 @@ function checkSameId(before: Buffer, after: Buffer): void {
   if (valuesEqual(old, brought)) return;
   const change = `found to have been altered from _id: ${printValue(old)} to _id: ${printValue(brought)}`;
   throw new MongoError('ImmutableField', `After applying the update, the (immutable) field '_id' was ${change}`);
-}
-
-function isEmptyTimestamp(name: string, value: Value): boolean {
-  return name !== '_id' && value instanceof Timestamp && value.isZero();
-}
-
-/** Whether a field of the document itself may be an empty timestamp, which stands for the time of the write. */
-function hasEmptyTimestamps(bytes: Buffer): boolean {
-  const end = readInt32(bytes, 0) - 1;
-  for (let element = 4; element < end; ) {
-    const type = bytes[element] as number;
-    const value = valueOffset(bytes, element);
-    if (type === BsonType.timestamp && readInt32(bytes, value) === 0 && readInt32(bytes, value + 4) === 0) return true;
-    element = skipValue(bytes, type, value);
-  }
-  return false;
-}
-
-function fillTimestamps(document: BsonDocument, timestamp: Timestamp): BsonDocument {
-  const fields = new Map<string, Value>();
-  for (const [name, value] of document) fields.set(name, isEmptyTimestamp(name, value) ? timestamp : value);
-  return BsonDocument.fromFields(fields);
 }

@@ -48,10 +48,10 @@ export const $merge: StageDefinition = {
 
 /** Reads `whenMatched`; what comes is made once per run, with the variables around the pipeline. */
 function parseMatched(
-  { letVariables, whenMatched }: MergeArgument,
+  { letVariables, on, whenMatched }: MergeArgument,
   context: PipelineContext,
 ): (scope: Scope) => Matched {
-  if (typeof whenMatched === 'string') return () => matchedMode(whenMatched);
+  if (typeof whenMatched === 'string') return () => matchedMode(whenMatched, on);
   const variables = [...withNew(letVariables).entries()].map(([name, value]) => {
     checkVariableName(name, false);
     return { name, expression: parseExpression(value, context.expressions) };

@@ -2,6 +2,7 @@ import type { AggregationOptions } from '../../aggregation/options.ts';
 import type { BsonDocument } from '../../bson/value.ts';
 import type { Collation } from '../../query/collation.ts';
 import type { Operation } from '../../session/operation.ts';
+import { environmentOf } from '../environment.ts';
 import type { Services } from '../services.ts';
 
 export interface RequestedAggregation {
@@ -19,15 +20,16 @@ export function aggregationOptions(
   operation: Operation,
   requested: RequestedAggregation,
 ): AggregationOptions {
+  const { now, clusterTime, randomness } = environmentOf(services, operation);
   return {
     database: operation.database,
     collection: requested.collection,
     collation: requested.collation,
     let: requested.let,
-    now: new Date(operation.startMs),
-    clusterTime: services.identity.replicaSet === undefined ? undefined : services.time.now(),
+    now,
+    clusterTime,
     userRoles: undefined,
-    randomness: services.randomness,
+    randomness,
     isInTransaction: operation.mode === 'transaction',
     isStrictApi: requested.isStrictApi ?? false,
     isExplain: requested.isExplain ?? false,

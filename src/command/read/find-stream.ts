@@ -1,4 +1,3 @@
-import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import { findCollection, whileShared } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
@@ -10,7 +9,8 @@ import { MongoError } from '../../error/mongo-error.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
-import { type PreparedQuery, queryRun } from './query.ts';
+import { queryRun } from './query.ts';
+import type { Show } from './shown-document.ts';
 
 /** Records asked of a query at once. */
 const recordBatch = 1000;
@@ -19,16 +19,16 @@ const recordBatch = 1000;
 export class FindStream implements ResultStream {
   readonly #services: Services;
   readonly #collection: Collection;
-  readonly #query: PreparedQuery;
   readonly #records: CollectionQuery;
+  readonly #show: Show;
   /** Records that were read and did not fit into the last reply. */
   #left: readonly StoredRecord[] = [];
 
-  constructor(services: Services, collection: Collection, query: PreparedQuery, records: CollectionQuery) {
+  constructor(services: Services, collection: Collection, records: CollectionQuery, show: Show) {
     this.#services = services;
     this.#collection = collection;
-    this.#query = query;
     this.#records = records;
+    this.#show = show;
   }
 
   next(operation: Operation, count: number): MaybePromise<Batch> {
@@ -48,14 +48,11 @@ export class FindStream implements ResultStream {
   async fill(operation: Operation, transaction: StorageTransaction, count: number): Promise<Batch> {
     const run = queryRun(this.#services, operation, transaction);
     const batch = new BatchBuilder(count);
-    const { projection, scope } = this.#query;
     for (;;) {
       let at = 0;
       for (; at < this.#left.length; at++) {
-        const { bytes } = this.#left[at] as StoredRecord;
-        const stored = BsonDocument.fromBytes(bytes);
-        const shown = projection === undefined ? stored : projection.apply(stored, scope.on(stored));
-        const sizeBytes = shown === stored ? bytes.length : encodeDocument(shown).length;
+        const shown = this.#show(this.#left[at] as StoredRecord);
+        const sizeBytes = encodeDocument(shown).length;
         if (!batch.hasRoomFor(sizeBytes)) break;
         batch.add(shown, sizeBytes);
       }

@@ -13,6 +13,7 @@ import { type Projection, parseProjection } from '../../query/projection.ts';
 import { parseSort, type Sort } from '../../query/sort.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
+import { environmentOf } from '../environment.ts';
 import type { Services } from '../services.ts';
 
 /** A query as a command or a statement carries it. */
@@ -54,15 +55,12 @@ export function prepareQuery(
   const named = specification.collation;
   const chosen = named === undefined || named.isEmpty() ? defaultCollation : parseCollation(named);
   const collation = chosen?.isSimple === true ? undefined : chosen;
-  const outer = new ParseContext({ collation });
+  // count and distinct know no variables of the server (51144).
+  const hasRuntimeVariables = specification.isCount !== true && specification.distinctPath === undefined;
+  const outer = new ParseContext({ collation, hasRuntimeVariables });
   const variables = specification.let === undefined ? undefined : parseLet(specification.let, outer);
   const expressions = variables?.context ?? outer;
-  const environment = {
-    now: new Date(operation.startMs),
-    clusterTime: services.identity.replicaSet === undefined ? undefined : services.time.now(),
-    randomness: services.randomness,
-  };
-  const scope = new Scope(environment, BsonDocument.empty);
+  const scope = new Scope(environmentOf(services, operation), BsonDocument.empty);
   variables?.assign(scope, scope);
   const filter = parseFilter(specification.filter ?? BsonDocument.empty, {
     collation,

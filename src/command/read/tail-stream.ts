@@ -1,4 +1,3 @@
-import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import { findCollection, whileShared } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
@@ -12,10 +11,18 @@ import type { Operation } from '../../session/operation.ts';
 import type { Key, StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
 import type { PreparedQuery } from './query.ts';
+import { type Show, type ShowOptions, shownBy } from './shown-document.ts';
 
 const recordBatch = 256;
 /** How long a getMore on an awaitData cursor waits where it names no maxTimeMS. */
 const defaultAwaitMs = 1000;
+
+const forwards = { access: { kind: 'collectionScan', direction: 1 } } as const;
+
+export interface TailOptions extends ShowOptions {
+  /** Whether a getMore at the end waits for an insert. */
+  readonly awaitData?: boolean | undefined;
+}
 
 /**
  * A capped collection read to its end and on from there: a getMore at the end finds nothing yet, or, with awaitData, waits
@@ -25,17 +32,19 @@ export class TailStream implements ResultStream {
   readonly #services: Services;
   readonly #collection: Collection;
   readonly #query: PreparedQuery;
+  readonly #show: Show;
   readonly #awaitsData: boolean;
   readonly #walk: CollectionWalk;
   #left: readonly StoredRecord[] = [];
   /** The last record that was read: the cursor's position. */
   #position: Key | undefined;
 
-  constructor(services: Services, collection: Collection, query: PreparedQuery, awaitsData: boolean) {
+  constructor(services: Services, collection: Collection, query: PreparedQuery, options: TailOptions) {
     this.#services = services;
     this.#collection = collection;
     this.#query = query;
-    this.#awaitsData = awaitsData;
+    this.#show = shownBy(query, forwards, options);
+    this.#awaitsData = options.awaitData === true;
     this.#walk = new CollectionWalk(collection);
   }
 
@@ -100,15 +109,14 @@ export class TailStream implements ResultStream {
       if (current === undefined) throw positionLost(this.#position);
     }
     const batch = new BatchBuilder(count);
-    const { filter, projection, scope } = this.#query;
+    const { filter, scope } = this.#query;
     this.#walk.resume();
     for (;;) {
       operation.checkInterrupt();
       for (let at = 0; at < this.#left.length; at++) {
-        const { bytes } = this.#left[at] as StoredRecord;
-        if (!filter.isEmpty && !filter.matches(bytes, scope)) continue;
-        const stored = BsonDocument.fromBytes(bytes);
-        const shown = projection === undefined ? stored : projection.apply(stored, scope.on(stored));
+        const record = this.#left[at] as StoredRecord;
+        if (!filter.isEmpty && !filter.matches(record.bytes, scope)) continue;
+        const shown = this.#show(record);
         const sizeBytes = encodeDocument(shown).length;
         if (!batch.hasRoomFor(sizeBytes)) {
           this.#left = this.#left.slice(at);

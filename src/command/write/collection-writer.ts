@@ -17,7 +17,7 @@ import type { StorageTransaction } from '../../storage/engine.ts';
 import { queryRun } from '../read/query.ts';
 import type { Services } from '../services.ts';
 import { ensureCollection, isKnownCollection } from './ensure-collection.ts';
-import { insertOne } from './insert-documents.ts';
+import { insertOne, withTimestamps } from './insert-documents.ts';
 import { validateDocument } from './validate-document.ts';
 
 export class OperationWriter implements CollectionWriter {
@@ -66,7 +66,14 @@ export class OperationWriter implements CollectionWriter {
           ...(old === undefined ? {} : { indexes: old.indexes.map(({ specification }) => specification) }),
         });
         for (const document of documents) {
-          await insertOne(this.#services, this.#operation, transaction, fresh, document, { bypassValidation: false });
+          await insertOne(
+            this.#services,
+            this.#operation,
+            transaction,
+            fresh,
+            withTimestamps(this.#services, document),
+            { bypassValidation: false },
+          );
         }
       }),
     );
@@ -106,12 +113,14 @@ export class OperationWriter implements CollectionWriter {
     const after = row.change(existing);
     if (after === undefined || after === existing) return;
     if (found === undefined) {
-      await insertOne(this.#services, this.#operation, transaction, collection, after, { bypassValidation: false });
+      await insertOne(this.#services, this.#operation, transaction, collection, withTimestamps(this.#services, after), {
+        bypassValidation: false,
+      });
       return;
     }
     const bytes = encodeDocument(after);
     if (bytes.equals(found.bytes)) return;
-    validateDocument(collection, bytes, found.bytes);
+    validateDocument(this.#services, this.#operation, collection, bytes, found.bytes);
     await replaceRecord(this.#services.writing, transaction, collection, found, bytes);
   }
 }

@@ -8,6 +8,7 @@ import { checkMeasurement } from '../../catalog/timeseries.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { ExecutedStatement, Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
+import { fillEmptyTimestamps, hasEmptyTimestamps } from '../../update/empty-timestamp.ts';
 import type { Services } from '../services.ts';
 import { ensureCollection, isKnownCollection } from './ensure-collection.ts';
 import { runStatements, type StatementResult } from './ordered-statements.ts';
@@ -45,7 +46,7 @@ export async function insertDocuments(
         run: (transaction, indexes) => {
           const collection = requireCollection(services, transaction, name);
           return runStatements(indexes, options.isOrdered, async (index) => {
-            const document = documents[index - options.firstIndex] as BsonDocument;
+            const document = withTimestamps(services, documents[index - options.firstIndex] as BsonDocument);
             await insertOne(services, operation, transaction, collection, document, options);
             return inserted;
           });
@@ -76,6 +77,11 @@ export function refuseCappedInTransaction(operation: Operation, collection: Coll
   );
 }
 
+/** The document to insert, its empty timestamps filled with the time of now. */
+export function withTimestamps(services: Services, document: BsonDocument): BsonDocument {
+  return hasEmptyTimestamps(encodeDocument(document)) ? fillEmptyTimestamps(document, services.time.now()) : document;
+}
+
 /** One document into a collection that is there. */
 export async function insertOne(
   services: Services,
@@ -89,7 +95,7 @@ export async function insertOne(
   const stored = documentToInsert(document, services.newObjectId);
   checkMeasurement(collection, stored);
   const bytes = encodeDocument(stored);
-  if (!options.bypassValidation) validateDocument(collection, bytes, undefined);
+  if (!options.bypassValidation) validateDocument(services, operation, collection, bytes, undefined);
   await insertRecord(services.writing, transaction, collection, bytes);
   const { insertListeners } = collection.state;
   if (insertListeners.size > 0) {

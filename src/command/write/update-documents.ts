@@ -149,7 +149,7 @@ export async function updateRecord(
   if (after === before && !isReplacement) return undefined;
   const bytes = encodeDocument(after);
   if (bytes.equals(record.bytes) && !isReplacement) return undefined;
-  if (!statement.bypassValidation) validateDocument(collection, bytes, record.bytes);
+  if (!statement.bypassValidation) validateDocument(services, operation, collection, bytes, record.bytes);
   await replaceRecord(services.writing, transaction, collection, record, bytes);
   return after;
 }

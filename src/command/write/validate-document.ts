@@ -3,16 +3,27 @@ import { BsonDocument } from '../../bson/value.ts';
 import type { Collection } from '../../catalog/collection.ts';
 import { explainFailure } from '../../catalog/validation/explain-filter.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import { Scope } from '../../expression/expression.ts';
+import type { Operation } from '../../session/operation.ts';
+import { environmentOf } from '../environment.ts';
+import type { Services } from '../services.ts';
 
 /**
  * Checks a document against the collection's validator. `before` is what an update starts from: under the level
  * `moderate` a document that was invalid already may stay so. Throws DocumentValidationFailure with errInfo.
  */
-export function validateDocument(collection: Collection, bytes: Buffer, before: Buffer | undefined): void {
+export function validateDocument(
+  services: Services,
+  operation: Operation,
+  collection: Collection,
+  bytes: Buffer,
+  before: Buffer | undefined,
+): void {
   const { validator } = collection;
   if (validator === undefined || validator.level === 'off' || validator.action === 'warn') return;
-  if (validator.filter.matches(bytes)) return;
-  if (before !== undefined && validator.level === 'moderate' && !validator.filter.matches(before)) return;
+  const scope = new Scope(environmentOf(services, operation), BsonDocument.empty);
+  if (validator.filter.matches(bytes, scope)) return;
+  if (before !== undefined && validator.level === 'moderate' && !validator.filter.matches(before, scope)) return;
   const failing = BsonDocument.fromBytes(bytes);
   throw new MongoError('DocumentValidationFailure', 'Document failed validation', {
     reply: {

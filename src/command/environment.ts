@@ -1,0 +1,21 @@
+import type { Environment } from '../expression/expression.ts';
+import type { Operation } from '../session/operation.ts';
+import type { Services } from './services.ts';
+
+/** Commands of several statements; each of a bulkWrite's is a command of its own and finds the cluster time as it is then. */
+const withStatements: ReadonlySet<string> = new Set(['insert', 'update', 'delete']);
+
+const environments = new WeakMap<Operation, Environment>();
+
+/** What expressions of this operation see of the server: $$NOW and $$CLUSTER_TIME are the same for all its statements. */
+export function environmentOf(services: Services, operation: Operation): Environment {
+  const known = environments.get(operation);
+  if (known !== undefined) return known;
+  const environment: Environment = {
+    now: new Date(operation.startMs),
+    clusterTime: services.identity.replicaSet === undefined ? undefined : services.time.now(),
+    randomness: services.randomness,
+  };
+  if (withStatements.has(operation.commandName)) environments.set(operation, environment);
+  return environment;
+}
