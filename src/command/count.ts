@@ -1,7 +1,7 @@
 import { document } from '../bson/literal.ts';
 import { toDouble } from '../bson/number.ts';
 import { integer } from '../bson/scalar.ts';
-import { any, anyOf, integral, object, optional, required } from '../bson/structure.ts';
+import { any, integral, object, optional, optionalNotNull, required } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { findCollection, whileShared } from '../catalog/access.ts';
@@ -9,6 +9,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { read } from './policy.ts';
+import { hint } from './read/hint.ts';
 import { openQuery, planOf, prepareQuery, queryRun } from './read/query.ts';
 import { runAggregation } from './read/run-aggregation.ts';
 import { targetNamespace } from './target.ts';
@@ -18,7 +19,7 @@ const parse = commandArguments('count', {
   query: optional(object),
   limit: optional(integral),
   skip: optional(integral),
-  hint: optional(anyOf('string', 'object')),
+  hint: optionalNotNull(hint),
   collation: optional(object),
   fields: optional(any),
   rawData: optional(any),
@@ -64,7 +65,7 @@ export const count: Command = {
       }),
     );
 
-    async function countView({ query, skip, collation, hint }: typeof parsed, most: number) {
+    async function countView({ query, skip, collation, hint: index }: typeof parsed, most: number) {
       const stages: Value[] = [document({ $match: query ?? BsonDocument.empty })];
       if (skip !== undefined && skip > 0) stages.push(document({ $skip: skip }));
       if (most > 0) stages.push(document({ $limit: most }));
@@ -77,7 +78,7 @@ export const count: Command = {
           collection: name.collection,
           pipeline: stages,
           collation,
-          hint,
+          hint: index,
           let: undefined,
           bypassDocumentValidation: false,
           isExplain: false,

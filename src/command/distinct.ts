@@ -1,6 +1,6 @@
 import { document } from '../bson/literal.ts';
 import { encodeKeyPart } from '../bson/ordered-key.ts';
-import { any, anyOf, object, optional, required, string } from '../bson/structure.ts';
+import { any, object, optional, optionalNotNull, required, string } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { findCollection, whileShared } from '../catalog/access.ts';
@@ -10,6 +10,7 @@ import type { Collation } from '../query/collation.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { snapshotRead } from './policy.ts';
+import { hint } from './read/hint.ts';
 import { openQuery, planOf, prepareQuery, queryRun } from './read/query.ts';
 import { runAggregation } from './read/run-aggregation.ts';
 import { targetNamespace } from './target.ts';
@@ -19,7 +20,7 @@ const parse = commandArguments('distinct', {
   key: required(string),
   query: optional(object),
   collation: optional(object),
-  hint: optional(anyOf('string', 'object')),
+  hint: optionalNotNull(hint),
   rawData: optional(any),
 });
 
@@ -33,7 +34,7 @@ export const distinct: Command = {
   inStableApi: false,
   async run(operation, request, services) {
     const name = targetNamespace(request);
-    const { key, query: filter, collation, hint } = parse(request.body);
+    const { key, query: filter, collation, hint: index } = parse(request.body);
     if (key.includes('\0')) throw new MongoError('Location31032', 'Key field cannot contain an embedded null byte');
     if (services.catalog.find(undefined, name.database, name.collection)?.kind === 'view') {
       const reply = await runAggregation(
@@ -44,7 +45,7 @@ export const distinct: Command = {
           collection: name.collection,
           pipeline: [document({ $match: filter ?? BsonDocument.empty })],
           collation,
-          hint,
+          hint: index,
           let: undefined,
           bypassDocumentValidation: false,
           isExplain: false,
@@ -61,7 +62,7 @@ export const distinct: Command = {
         const collection = findCollection(services.catalog, transaction, name);
         const query = prepareQuery(services, operation, collection?.collation, {
           filter,
-          hint,
+          hint: index,
           collation,
           distinctPath: key,
         });
@@ -84,13 +85,19 @@ export const distinct: Command = {
 class DistinctValues {
   readonly #path: readonly string[];
   readonly #collation: Collation | undefined;
-  readonly #seen = new Set<string>();
-  readonly all: Value[] = [];
+  readonly #byKey = new Map<string, Value>();
   #sizeBytes = 0;
 
   constructor(path: string, collation: Collation | undefined) {
     this.#path = path.split('.');
     this.#collation = collation;
+  }
+
+  /** In MongoDB's order. */
+  get all(): Value[] {
+    return [...this.#byKey]
+      .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+      .map(([, value]) => value);
   }
 
   take(document: BsonDocument): void {
@@ -118,9 +125,8 @@ class DistinctValues {
 
   #add(value: Value): void {
     const key = encodeKeyPart(value, false, this.#collation);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    this.all.push(value);
+    if (this.#byKey.has(key)) return;
+    this.#byKey.set(key, value);
     this.#sizeBytes += encodeDocument(document({ v: value })).length;
     if (this.#sizeBytes > limits.documentSizeBytes) throw new MongoError('Location17217', 'distinct too big, 16mb cap');
   }

@@ -1,20 +1,31 @@
 import { toDouble } from '../../bson/number.ts';
-import { any, anyOf, array, bool, integral, lenientBool, object, optional, required } from '../../bson/structure.ts';
+import {
+  any,
+  array,
+  bool,
+  integral,
+  lenientBool,
+  object,
+  optional,
+  optionalNotNull,
+  requiredNotNull,
+} from '../../bson/structure.ts';
 import type { BsonDocument, Value } from '../../bson/value.ts';
 import { isNumeric, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { commandArguments } from '../arguments.ts';
+import { hint } from './hint.ts';
 import type { Aggregation } from './run-aggregation.ts';
 
 const parse = commandArguments('aggregate', {
-  aggregate: required(any),
-  pipeline: required(array),
+  aggregate: requiredNotNull(any),
+  pipeline: requiredNotNull(array),
   explain: optional(bool),
   allowDiskUse: optional(bool),
   cursor: optional(object),
   bypassDocumentValidation: optional(lenientBool),
   collation: optional(object),
-  hint: optional(anyOf('string', 'object')),
+  hint: optionalNotNull(hint),
   let: optional(object),
   maxTimeMS: optional(integral),
   passthroughToShard: optional(object),
@@ -55,9 +66,9 @@ function collectionOf(target: Value): string | undefined {
   if (isNumeric(target) && toDouble(target) === 1) return undefined;
   if (isNumeric(target)) {
     throw new MongoError(
-      'FailedToParse',
-      `Invalid command format: the 'aggregate' field must specify a collection name or 1`,
+      'BadValue',
+      "Invalid command format: the 'aggregate' field must specify a collection name or 1",
     );
   }
-  throw new MongoError('TypeMismatch', `collection name has invalid type ${typeName(target)}`);
+  throw new MongoError('InvalidNamespace', `collection name has invalid type ${typeName(target)}`);
 }
