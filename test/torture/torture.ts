@@ -38,6 +38,11 @@ export class Findings {
     this.#tell(`DIFFERENCE ${text}`);
   }
 
+  /** Whether no more of them would be told. */
+  get isFull(): boolean {
+    return this.count >= toldFindings;
+  }
+
   /** Adds a finding unless the claim holds; answers whether it holds. */
   check(holds: boolean, text: () => string): boolean {
     if (!holds) this.add(text());

@@ -1,7 +1,6 @@
 /** The server process that a torture torments: started on a store that outlives it, killed without warning. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Findings } from './torture.ts';
 
@@ -20,6 +19,11 @@ export interface VictimOptions {
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Makes the process collect its garbage on SIGUSR2 and say how much memory is left in use. */
+const collector =
+  'process.on("SIGUSR2", () => { gc(); const { heapUsed, external } = process.memoryUsage();' +
+  ' process.stderr.write(JSON.stringify({ usedBytes: heapUsed + external }) + "\\n"); })';
+
 export class Victim {
   readonly #child: ChildProcess;
   readonly #findings: Findings;
@@ -29,12 +33,23 @@ export class Victim {
   #standardOutput = '';
   #standardError = '';
   #lastWords = '';
+  #tellUsedBytes: (bytes: number) => void = () => undefined;
 
   constructor({ findings, storePath, parameters = {} }: VictimOptions) {
     this.#findings = findings;
     const store =
       storePath === undefined ? ['--storageEngine', 'memory'] : ['--storageEngine', 'lmdb', '--dbpath', storePath];
-    const words = [program, '--port', '0', '--quiet', ...store, '--setParameter', 'enableTestCommands=1'];
+    const collecting = ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(collector)}`];
+    const words = [
+      ...collecting,
+      program,
+      '--port',
+      '0',
+      '--quiet',
+      ...store,
+      '--setParameter',
+      'enableTestCommands=1',
+    ];
     for (const [name, value] of Object.entries(parameters)) words.push('--setParameter', `${name}=${value}`);
     this.#child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(this.#child);
@@ -77,10 +92,13 @@ export class Victim {
     }
   }
 
-  /** Memory that the process holds, in bytes. */
-  residentBytes(): number {
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1];
-    return Number(kilobytes ?? 0) * 1024;
+  /** Bytes that are in use when all garbage has been collected. */
+  usedBytes(): Promise<number> {
+    return new Promise((resolve) => {
+      this.#tellUsedBytes = resolve;
+      void this.ended.then(() => resolve(Number.NaN));
+      this.#child.kill('SIGUSR2');
+    });
   }
 
   async #awaitPort(): Promise<number | undefined> {
@@ -106,6 +124,8 @@ export class Victim {
     const lines = (this.#standardError + text).split('\n');
     this.#standardError = lines.pop() ?? '';
     for (const line of lines) {
+      const used = /^\{"usedBytes":(\d+)\}$/.exec(line)?.[1];
+      if (used !== undefined) this.#tellUsedBytes(Number(used));
       if (/"level":"(error|fatal)"/.test(line)) this.#findings.add(`the server logged ${line.slice(0, 1500)}`);
     }
   }

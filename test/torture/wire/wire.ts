@@ -1,0 +1,132 @@
+/**
+ * Broken, hostile and senseless messages from many connections at once, beside one client that behaves: it must be served
+ * rightly all the time, and when the attackers are gone, memory, connections, cursors and transactions must be too.
+ */
+import { Connection, numberOf, print } from '../connection.ts';
+import { Random } from '../random.ts';
+import { type Counts, type Effort, type Findings, pause, type Torture } from '../torture.ts';
+import { Victim } from '../victim.ts';
+import { type AttackContext, attack } from './attack.ts';
+
+const attackers = 6;
+/** The attacks of the first seconds fill caches that stay filled; memory is compared with what they leave. */
+const warmUpMs = 4000;
+const spareBytes = 12 * 1024 * 1024;
+
+export const wire: Torture = {
+  name: 'wire',
+  what: 'random, truncated, oversized and mutated messages beside a client that must be served all the time',
+  defaultSeconds: 120,
+  run: (effort) => runWire(effort),
+};
+
+async function runWire(effort: Effort): Promise<Counts> {
+  const { findings } = effort;
+  const parameters = {
+    cursorTimeoutMillis: 500,
+    clientCursorMonitorFrequencySecs: 1,
+    transactionLifetimeLimitSeconds: 2,
+    logicalSessionRefreshMillis: 1000,
+  };
+  const server = new Victim({ findings, parameters });
+  const port = await server.ready();
+  if (port === undefined) return {};
+  const counts: Record<string, number> = {};
+  const neighbour = new Neighbour(findings);
+  const served = neighbour.work(port);
+  const random = new Random(effort.seed);
+  const contexts = Array.from({ length: attackers }, () => ({ port, random: random.fork(), findings, counts }));
+  await attackFor(contexts, Math.min(warmUpMs, effort.seconds * 300), server);
+  const beforeBytes = await settled(server, port, findings);
+  await attackFor(contexts, effort.seconds * 1000, server);
+  const afterBytes = await settled(server, port, findings);
+  const grownBytes = afterBytes - beforeBytes;
+  findings.check(
+    grownBytes < spareBytes,
+    () => `memory grew by ${grownBytes} bytes, from ${beforeBytes} to ${afterBytes}`,
+  );
+  neighbour.stop();
+  await served;
+  await server.stop();
+  const grownKilobytes = Math.round(grownBytes / 1024);
+  return { ...counts, served: neighbour.served, slowestMs: Math.round(neighbour.slowestMs), grownKilobytes };
+}
+
+async function attackFor(contexts: readonly AttackContext[], milliseconds: number, server: Victim): Promise<void> {
+  const endMs = Date.now() + milliseconds;
+  await Promise.all(
+    contexts.map(async (context) => {
+      while (Date.now() < endMs && server.isRunning) await attack(context);
+    }),
+  );
+}
+
+/** Waits until the server has let go of everything; answers what memory is in use then. */
+async function settled(server: Victim, port: number, findings: Findings): Promise<number> {
+  const connection = await Connection.open(port);
+  if (connection === undefined) return Number.NaN;
+  let left = '';
+  for (let patience = 60; patience > 0; patience--) {
+    await pause(250);
+    const listed = await connection.command({ listDatabases: 1, nameOnly: true });
+    const databases = listed?.body.get('databases');
+    for (const entry of Array.isArray(databases) ? databases : []) {
+      const name = entry instanceof Object && 'get' in entry ? String(entry.get('name')) : '';
+      if (!['admin', 'config', 'local', 'neighbour'].includes(name))
+        await connection.command({ dropDatabase: 1, $db: name });
+    }
+    const status = await connection.command({ serverStatus: 1 });
+    const connections = numberOf(status?.document('connections')?.get('current'));
+    const transactions = numberOf(status?.document('transactions')?.get('currentOpen'));
+    const metrics = status?.document('metrics')?.get('cursor');
+    left = `connections ${connections}, transactions ${transactions}, cursors ${print(metrics)}`;
+    if (connections === 2 && transactions === 0 && /open: \{[^}]*total: (0|NumberLong\(0\))/.test(print(metrics))) {
+      left = '';
+      break;
+    }
+  }
+  findings.check(left === '', () => `not let go of after 15 s: ${left}`);
+  connection.close();
+  await pause(1500);
+  return server.usedBytes();
+}
+
+/** The client that behaves. */
+class Neighbour {
+  served = 0;
+  slowestMs = 0;
+  readonly #findings: Findings;
+  #isStopped = false;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async work(port: number): Promise<void> {
+    const connection = await Connection.open(port);
+    if (connection === undefined) return;
+    const large = Array.from({ length: 20 }, (_, _id) => ({ _id, text: 'l'.repeat(50_000) }));
+    await connection.command({ insert: 'large', documents: large, $db: 'neighbour' });
+    for (let number = 0; !this.#isStopped; number++) {
+      const sentMs = performance.now();
+      const q = { _id: number % 10 };
+      const update = { update: 'own', updates: [{ q, u: { $set: { number } }, upsert: true }], $db: 'neighbour' };
+      const written = await connection.command(update);
+      const read = await connection.command({ find: 'own', filter: q, $db: 'neighbour' });
+      const batch = read?.document('cursor')?.get('firstBatch');
+      const found =
+        Array.isArray(batch) && batch[0] instanceof Object && 'get' in batch[0] ? batch[0].get('number') : undefined;
+      const isServed = written?.isOk === true && found === number;
+      this.#findings.check(isServed, () => `the neighbour is served wrongly: ${written} ${read}`);
+      if (read === undefined) return;
+      this.served++;
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - sentMs);
+      await pause(5);
+    }
+    connection.close();
+  }
+}
