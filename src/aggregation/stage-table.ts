@@ -20,6 +20,7 @@ import { $listClusterCatalog } from './stage/$listClusterCatalog.ts';
 import { $listLocalCursors } from './stage/$listLocalCursors.ts';
 import { $listLocalSessions } from './stage/$listLocalSessions.ts';
 import { $listSampledQueries } from './stage/$listSampledQueries.ts';
+import { $listSearchIndexes } from './stage/$listSearchIndexes.ts';
 import { $listSessions } from './stage/$listSessions.ts';
 import { $lookup } from './stage/$lookup.ts';
 import { $match } from './stage/$match.ts';
@@ -67,6 +68,7 @@ const stages: Readonly<Record<string, StageDefinition>> = {
   $listLocalCursors,
   $listLocalSessions,
   $listSampledQueries,
+  $listSearchIndexes,
   $listSessions,
   $lookup,
   $match,

@@ -144,7 +144,7 @@ class SystemCollection implements RecordCollection {
     const lock = catalog.locks.of(this.#name.full);
     await lock.acquire('shared', clock, undefined);
     try {
-      return await inOwnTransaction(catalog.engine, clock, 'journaled', work);
+      return await inOwnTransaction(catalog.engine, clock, 'visible', work);
     } finally {
       lock.release('shared');
     }

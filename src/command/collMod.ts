@@ -38,6 +38,7 @@ const parse = commandArguments('collMod', {
   expireAfterSeconds: optionalNotNull(expiry),
   collectionUUID: optional(uuid),
   dryRun: optional(bool),
+  rawData: optional(any),
 });
 
 type Arguments = ReturnType<typeof parse>;

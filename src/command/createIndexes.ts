@@ -24,6 +24,7 @@ const parse = commandArguments('createIndexes', {
   commitQuorum: optional(any),
   returnOnStart: optional(bool),
   maxTimeMS: optional(any),
+  rawData: optional(any),
 });
 
 /** createIndexes: builds indexes of a collection, making it where it is missing (manual, "createIndexes"). */

@@ -16,6 +16,7 @@ const parse = commandArguments('dropIndexes', {
   dropIndexes: optional(any),
   deleteIndexes: optional(any),
   index: required(any),
+  rawData: optional(any),
 });
 
 /** dropIndexes: removes indexes by name, key pattern or `'*'`, never that of `_id` (manual, "dropIndexes"). */

@@ -18,6 +18,7 @@ const parse = commandArguments('listCollections', {
   nameOnly: optional(bool),
   authorizedCollections: optional(bool),
   cursor: optional(object),
+  rawData: optional(any),
 });
 const parseCursor = structure('listCollections.cursor', { batchSize: optional(nonNegative) });
 

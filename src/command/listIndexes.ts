@@ -15,6 +15,7 @@ const parse = commandArguments('listIndexes', {
   cursor: optional(object),
   includeBuildUUIDs: optional(bool),
   includeIndexBuildInfo: optional(bool),
+  rawData: optional(any),
 });
 const parseCursor = structure('listIndexes.cursor', { batchSize: optional(nonNegative) });
 

@@ -29,7 +29,8 @@ export function shownBy(
           const stored = BsonDocument.fromBytes(bytes);
           return projection === undefined ? stored : projection.apply(stored, scope.on(stored));
         };
-  if (options.showRecordId !== true) return show;
+  // A key comes without the number of its record.
+  if (options.showRecordId !== true || options.returnKey === true) return show;
   return (record) =>
     BsonDocument.fromFields(
       new Map<string, Value>([...show(record).toFields(), ['$recordId', BigInt(decodeRecordId(record.key))]]),
