@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { longFiles, longFunctions } from './exceptions.ts';
+import { errorCodes } from '../../src/error/codes.ts';
+import { errorClassOf } from '../../src/session/error-class.ts';
+import { longFiles, longFunctions, unraisedCodes } from './exceptions.ts';
 import { floorOf } from './floors.ts';
 import { functionSpans, readSources, type SourceFile } from './source-file.ts';
 
@@ -70,6 +72,18 @@ describe('the house', () => {
         /\bnew (Type|Range)?Error\(/,
       ),
     ).toEqual([]);
+  });
+
+  it('has no error code that nothing raises, save those whose class a fail point is to meet', () => {
+    const tables = new Set(['src/error/codes.ts', 'src/session/error-class.ts']);
+    const raised = new Set(
+      production
+        .filter(({ path }) => !tables.has(path))
+        .flatMap(({ lines }) => lines.flatMap((line) => [...line.matchAll(/'(\w+)'/g)].map(([, name]) => name))),
+    );
+    const names = Object.keys(errorCodes) as (keyof typeof errorCodes)[];
+    const idle = names.filter((name) => !raised.has(name) && errorClassOf(name) === 'permanent');
+    expect(idle.sort()).toEqual(Object.keys(unraisedCodes).sort());
   });
 
   it('gives no types away and leaves no marks', () => {
