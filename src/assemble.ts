@@ -21,6 +21,7 @@ import type { Randomness } from './clock/randomness.ts';
 import type { Services } from './command/services.ts';
 import { commands, findCommand } from './command/table.ts';
 import { serverVersion } from './command/version.ts';
+import { openServerSettings } from './command/write/server-settings.ts';
 import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';
@@ -34,6 +35,7 @@ import { ServerTopology } from './server/topology.ts';
 import { openAuthority } from './session/authority.ts';
 import { SessionService } from './session/session-service.ts';
 import type { StorageEngine } from './storage/engine.ts';
+import { LockableEngine, WriteLock } from './storage/write-lock.ts';
 
 export interface AssemblyOptions {
   readonly engine: StorageEngine;
@@ -63,7 +65,9 @@ export interface Assembly {
 const featureCompatibilityVersion = '8.2';
 
 /** Makes a server of its parts. The engine belongs to the assembly from here on. */
-export async function assemble(options: AssemblyOptions): Promise<Assembly> {
+export async function assemble(given: AssemblyOptions): Promise<Assembly> {
+  const writeLock = new WriteLock();
+  const options = { ...given, engine: new LockableEngine(given.engine, writeLock) };
   const { engine, clock, randomness } = options;
   const log = new RecordingLog(options.log, clock);
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
@@ -83,11 +87,14 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     featureCompatibilityVersion,
   });
   sessions.connect({ cursors, records: systemCollections(systemOptions) });
+  const settings = await openServerSettings(catalog, sessions.parts.defaults);
   const newObjectId = objectIdSource(clock, randomness);
   const statistics = new WireStatistics();
   const topology = new ServerTopology(newObjectId());
   const identity = describeIdentity(options, newObjectId());
   const services: Services = {
+    ...settings,
+    writeLock,
     clock,
     randomness,
     log,
@@ -142,6 +149,7 @@ function assembled({ services, sessions, server, jobs, topology, identity }: Run
     async stop() {
       services.log.info({ connections: services.statistics.connections.current }, 'stopping');
       topology.shutDown();
+      services.writeLock.release();
       await server.stop();
       await jobs.stop();
       services.cursors.closeAll();

@@ -4,6 +4,8 @@ export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Puts the file that it writes to aside and begins a new one. Absent where it writes to no file. */
+  rotate?(): void;
 }
 
 const nothing = (): void => undefined;

@@ -1,4 +1,6 @@
+import { renameSync } from 'node:fs';
 import { pino } from 'pino';
+import { systemClock } from '../clock/clock.ts';
 import type { Log } from '../log.ts';
 
 export interface LogOptions {
@@ -20,5 +22,13 @@ export function openLog({ path, quiet, verbosity }: LogOptions): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { error: pino.stdSerializers.err },
   };
-  return pino(options, destination);
+  const log = pino(options, destination);
+  if (path === '') return log;
+  return Object.assign(log, {
+    rotate() {
+      // Named as mongod names it: the file and the second in which it was put aside.
+      renameSync(path, `${path}.${new Date(systemClock.nowMs()).toISOString().slice(0, 19).replaceAll(':', '-')}`);
+      destination.reopen(path);
+    },
+  });
 }

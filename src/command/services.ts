@@ -12,6 +12,8 @@ import type { ConcernDefaults } from '../session/concern-defaults.ts';
 import type { OperationRegistry } from '../session/operation-registry.ts';
 import type { SessionService } from '../session/session-service.ts';
 import type { StorageEngine } from '../storage/engine.ts';
+import type { WriteLock } from '../storage/write-lock.ts';
+import type { ServerSettings } from './write/server-settings.ts';
 
 /** What a server was started as. */
 export interface ServerIdentity {
@@ -66,13 +68,15 @@ export interface CommandDescription {
 }
 
 /** The parts of a running server that commands use. Put together once, in main's engine room; grows as parts are built. */
-export interface Services {
+export interface Services extends ServerSettings {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Log;
   readonly recentLog: RecentLog;
   readonly parameters: ParameterStore;
   readonly engine: StorageEngine;
+  /** Held while fsync has locked the server against writes. */
+  readonly writeLock: WriteLock;
   readonly catalog: Catalog;
   readonly cursors: CursorRegistry;
   /** What keeps indexes true while documents are written. */

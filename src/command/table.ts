@@ -1,6 +1,8 @@
 /** Every command of the server, by name: one literal table. A command that is not here does not exist. */
 import { abortTransaction } from './abortTransaction.ts';
 import { aggregate } from './aggregate.ts';
+import { applyOps } from './applyOps.ts';
+import { autoCompact } from './autoCompact.ts';
 import { buildInfo } from './buildInfo.ts';
 import { bulkWrite } from './bulkWrite.ts';
 import { cloneCollectionAsCapped } from './cloneCollectionAsCapped.ts';
@@ -9,17 +11,22 @@ import { collStats } from './collStats.ts';
 import type { Command } from './command.ts';
 import { commitTransaction } from './commitTransaction.ts';
 import { compact } from './compact.ts';
+import { compactStructuredEncryptionData } from './compactStructuredEncryptionData.ts';
 import { configureFailPoint } from './configureFailPoint.ts';
 import { connectionStatus } from './connectionStatus.ts';
+import { connPoolStats } from './connPoolStats.ts';
 import { convertToCapped } from './convertToCapped.ts';
 import { count } from './count.ts';
 import { create } from './create.ts';
 import { createIndexes } from './createIndexes.ts';
 import { currentOp } from './currentOp.ts';
+import { dataSize } from './dataSize.ts';
+import { dbHash } from './dbHash.ts';
 import { dbStats } from './dbStats.ts';
 import { deleteCommand } from './delete.ts';
 import { distinct } from './distinct.ts';
 import { drop } from './drop.ts';
+import { dropConnections } from './dropConnections.ts';
 import { dropDatabase } from './dropDatabase.ts';
 import { dropIndexes } from './dropIndexes.ts';
 import { endSessions } from './endSessions.ts';
@@ -27,7 +34,10 @@ import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { findAndModify } from './findAndModify.ts';
 import { fsync } from './fsync.ts';
+import { fsyncUnlock } from './fsyncUnlock.ts';
+import { getClusterParameter } from './getClusterParameter.ts';
 import { getCmdLineOpts } from './getCmdLineOpts.ts';
+import { getDefaultRWConcern } from './getDefaultRWConcern.ts';
 import { getLog } from './getLog.ts';
 import { getMore } from './getMore.ts';
 import { getParameter } from './getParameter.ts';
@@ -43,7 +53,14 @@ import { listCollections } from './listCollections.ts';
 import { listCommands } from './listCommands.ts';
 import { listDatabases } from './listDatabases.ts';
 import { listIndexes } from './listIndexes.ts';
+import { lockInfo } from './lockInfo.ts';
+import { logRotate } from './logRotate.ts';
 import { ping } from './ping.ts';
+import { planCacheClear } from './planCacheClear.ts';
+import { planCacheClearFilters } from './planCacheClearFilters.ts';
+import { planCacheListFilters } from './planCacheListFilters.ts';
+import { planCacheSetFilter } from './planCacheSetFilter.ts';
+import { profile } from './profile.ts';
 import { reapLogicalSessionCacheNow } from './reapLogicalSessionCacheNow.ts';
 import { refreshLogicalSessionCacheNow } from './refreshLogicalSessionCacheNow.ts';
 import { refreshSessions } from './refreshSessions.ts';
@@ -51,13 +68,19 @@ import { renameCollection } from './renameCollection.ts';
 import { replSetGetConfig } from './replSetGetConfig.ts';
 import { replSetGetStatus } from './replSetGetStatus.ts';
 import { replSetInitiate } from './replSetInitiate.ts';
+import { rotateCertificates } from './rotateCertificates.ts';
 import { createSearchIndexes, dropSearchIndex, listSearchIndexes, updateSearchIndex } from './search-index.ts';
 import { serverStatus } from './serverStatus.ts';
+import { setClusterParameter } from './setClusterParameter.ts';
+import { setDefaultRWConcern } from './setDefaultRWConcern.ts';
 import { setFeatureCompatibilityVersion } from './setFeatureCompatibilityVersion.ts';
+import { setIndexCommitQuorum } from './setIndexCommitQuorum.ts';
 import { setParameter } from './setParameter.ts';
+import { setUserWriteBlockMode } from './setUserWriteBlockMode.ts';
 import { shutdown } from './shutdown.ts';
 import { startSession } from './startSession.ts';
 import { testVersion1, testVersion2 } from './test-version.ts';
+import { top } from './top.ts';
 import { update } from './update.ts';
 import { validate } from './validate.ts';
 import { validateDBMetadata } from './validateDBMetadata.ts';
@@ -67,6 +90,8 @@ import { whatsmyuri } from './whatsmyuri.ts';
 export const commands: readonly Command[] = [
   abortTransaction,
   aggregate,
+  applyOps,
+  autoCompact,
   buildInfo,
   bulkWrite,
   cloneCollectionAsCapped,
@@ -74,18 +99,23 @@ export const commands: readonly Command[] = [
   collStats,
   commitTransaction,
   compact,
+  compactStructuredEncryptionData,
   configureFailPoint,
   connectionStatus,
+  connPoolStats,
   convertToCapped,
   count,
   create,
   createIndexes,
   createSearchIndexes,
   currentOp,
+  dataSize,
+  dbHash,
   dbStats,
   deleteCommand,
   distinct,
   drop,
+  dropConnections,
   dropDatabase,
   dropIndexes,
   dropSearchIndex,
@@ -94,7 +124,10 @@ export const commands: readonly Command[] = [
   find,
   findAndModify,
   fsync,
+  fsyncUnlock,
+  getClusterParameter,
   getCmdLineOpts,
+  getDefaultRWConcern,
   getLog,
   getMore,
   getParameter,
@@ -112,7 +145,14 @@ export const commands: readonly Command[] = [
   listDatabases,
   listIndexes,
   listSearchIndexes,
+  lockInfo,
+  logRotate,
   ping,
+  planCacheClear,
+  planCacheClearFilters,
+  planCacheListFilters,
+  planCacheSetFilter,
+  profile,
   reapLogicalSessionCacheNow,
   refreshLogicalSessionCacheNow,
   refreshSessions,
@@ -120,13 +160,19 @@ export const commands: readonly Command[] = [
   replSetGetConfig,
   replSetGetStatus,
   replSetInitiate,
+  rotateCertificates,
   serverStatus,
+  setClusterParameter,
+  setDefaultRWConcern,
   setFeatureCompatibilityVersion,
+  setIndexCommitQuorum,
   setParameter,
+  setUserWriteBlockMode,
   shutdown,
   startSession,
   testVersion2,
   testVersion1,
+  top,
   update,
   updateSearchIndex,
   validate,

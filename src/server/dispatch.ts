@@ -13,10 +13,12 @@ import { encodeDocument } from '../bson/write.ts';
 import { checkDatabaseName } from '../catalog/namespace.ts';
 import type { Command, CommandRequest, Reply } from '../command/command.ts';
 import type { Services } from '../command/services.ts';
+import { recordRun } from '../command/write/profiler.ts';
+import { admitWrite } from '../command/write/write-admission.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Gate, Outcome, ReplyTrailer } from '../session/gate.ts';
-import { chain } from '../session/maybe-promise.ts';
-import type { ClientConnection } from '../session/operation.ts';
+import { chain, settle } from '../session/maybe-promise.ts';
+import type { ClientConnection, Operation } from '../session/operation.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import { compressFrame, isCompressible } from '../wire/compression.ts';
 import { ReplyFrame } from '../wire/reply-frame.ts';
@@ -130,7 +132,25 @@ export class Dispatcher {
 
   #handOn(request: CommandRequest, command: Command, client: ClientConnection): MaybePromise<CommandOutcome> {
     this.#statistics.command(command.name).total++;
-    return this.#gate.run(request, command, client, (operation) => command.run(operation, request, this.#services));
+    return this.#gate.run(request, command, client, (operation) => this.#run(operation, request, command));
+  }
+
+  /** Waits until the command may write if it would, runs it and lets those know who count and record what was run. */
+  #run(operation: Operation, request: CommandRequest, command: Command): MaybePromise<Reply | BsonDocument> {
+    const services = this.#services;
+    const startedMs = services.clock.monotonicMs();
+    return settle(
+      () => chain(admitWrite(services, operation, command, request), () => command.run(operation, request, services)),
+      (reply) => {
+        recordRun(services, command, { operation, request, startedMs, error: undefined });
+        return reply;
+      },
+      (thrown) => {
+        const error = thrown instanceof MongoError ? thrown : undefined;
+        recordRun(services, command, { operation, request, startedMs, error });
+        throw thrown;
+      },
+    );
   }
 
   #write(

@@ -46,6 +46,10 @@ export class RecordingLog implements Log, RecentLog {
     this.#target.error(fields, message);
   }
 
+  rotate(): void {
+    this.#target.rotate?.();
+  }
+
   #keep(level: keyof typeof severity, fields: object, message: string): void {
     const t = { $date: new Date(this.#clock.nowMs()).toISOString() };
     this.#lines.push(JSON.stringify({ t, s: severity[level], c: 'NETWORK', ctx: 'main', msg: message, attr: fields }));

@@ -38,7 +38,8 @@ export function describeOperation(services: Services, operation: Operation): Bso
   });
 }
 
-function operationKind(commandName: string): string {
+/** What currentOp and the profiler call the command. */
+export function operationKind(commandName: string): string {
   switch (commandName) {
     case 'insert':
     case 'update':

@@ -10,7 +10,7 @@ import type { Plan } from '../../query/plan.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
-import { openQuery, type PreparedQuery, planOf, queryRun } from './query.ts';
+import { indexFilterOf, openQuery, type PreparedQuery, planOf, queryRun } from './query.ts';
 import { shapeHash } from './query-shape.ts';
 
 export type Verbosity = 'queryPlanner' | 'executionStats' | 'allPlansExecution';
@@ -46,7 +46,7 @@ export async function explainQuery(
   const queryPlanner = document({
     namespace: name.full,
     parsedQuery: explainNode(query.filter.node),
-    indexFilterSet: false,
+    indexFilterSet: collection !== undefined && indexFilterOf(query, collection) !== undefined,
     queryHash: hash,
     planCacheShapeHash: hash,
     planCacheKey: hash,

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import { printDocument } from '../../bson/print.ts';
+import type { Collation } from '../../query/collation.ts';
 import type { FilterNode } from '../../query/filter.ts';
-import type { PreparedQuery } from './query.ts';
+import type { Projection } from '../../query/projection.ts';
+import type { Sort } from '../../query/sort.ts';
+
+/** What makes up the shape of a query. */
+export interface ShapedQuery {
+  readonly filter: { readonly node: FilterNode };
+  readonly sort: Sort | undefined;
+  readonly projection: Projection | undefined;
+  readonly collation: Collation | undefined;
+  readonly specification: { readonly distinctPath?: string };
+}
 
 /** A query without its constants: queries of one shape differ in values alone. Eight hexadecimal digits. */
-export function shapeHash({ filter, sort, projection, collation, specification }: PreparedQuery): string {
+export function shapeHash({ filter, sort, projection, collation, specification }: ShapedQuery): string {
   const shape = [
     shapeOf(filter.node),
     sort === undefined ? '' : printDocument(sort.specification),

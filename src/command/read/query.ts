@@ -15,6 +15,8 @@ import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
 import { environmentOf } from '../environment.ts';
 import type { Services } from '../services.ts';
+import { allowsIndex, type IndexFilter, type IndexFilters } from './index-filters.ts';
+import { shapeHash } from './query-shape.ts';
 
 /** A query as a command or a statement carries it. */
 export interface QuerySpecification {
@@ -43,6 +45,7 @@ export interface PreparedQuery {
   /** What expressions that stand beside the query (an update pipeline) may use. */
   readonly expressions: ParseContext;
   readonly specification: QuerySpecification;
+  readonly indexFilters: IndexFilters;
 }
 
 /** Reads a query. The collection's collation holds where the command names none. */
@@ -73,7 +76,8 @@ export function prepareQuery(
     scope,
     expressions,
     specification,
-    sort: isGiven(specification.sort) ? parseSort(specification.sort, collation) : undefined,
+    indexFilters: services.indexFilters,
+    sort: isGiven(specification.sort) ? parseSort(specification.sort, collation, filter.text) : undefined,
     projection: isGiven(specification.projection)
       ? parseProjection(specification.projection, { place: 'find', filter, collation, expressions })
       : undefined,
@@ -84,9 +88,18 @@ function isGiven(document: BsonDocument | undefined): document is BsonDocument {
   return document !== undefined && !document.isEmpty();
 }
 
+/** The index filter that was set for queries of this shape; a hint does not help against it (manual, "Index Filters"). */
+export function indexFilterOf(query: PreparedQuery, collection: Collection): IndexFilter | undefined {
+  if (query.indexFilters.isEmpty) return undefined;
+  return query.indexFilters.find(collection.namespace.full, shapeHash(query));
+}
+
 /** Plans a prepared query over a collection. */
 export function planOf(query: PreparedQuery, collection: Collection): Plan {
-  const { hint, min, max, skip, limit, isCount, distinctPath } = query.specification;
+  const { min, max, skip, limit, isCount, distinctPath } = query.specification;
+  const indexFilter = indexFilterOf(query, collection);
+  const hint = indexFilter === undefined ? query.specification.hint : undefined;
+  const descriptors = collection.indexes.map(({ descriptor }) => descriptor);
   return planQuery(
     {
       filter: query.filter,
@@ -100,7 +113,7 @@ export function planOf(query: PreparedQuery, collection: Collection): Plan {
       isCount,
       distinctPath,
     },
-    collection.indexes.map(({ descriptor }) => descriptor),
+    indexFilter === undefined ? descriptors : descriptors.filter((descriptor) => allowsIndex(indexFilter, descriptor)),
   );
 }
 

@@ -1,0 +1,138 @@
+/**
+ * The profiler (manual, "Database Profiler"): per database a level, and documents about operations in `system.profile`, a
+ * capped collection. Written after the operation was answered and beside it: profiling delays nobody, and what cannot be
+ * written is told to the log. While the server is locked against writes nothing is recorded.
+ */
+import { document } from '../../bson/literal.ts';
+import type { BsonDocument } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
+import { findCollection } from '../../catalog/access.ts';
+import { createCollection } from '../../catalog/define.ts';
+import { insertRecord } from '../../catalog/document-write.ts';
+import { type Namespace, namespace } from '../../catalog/namespace.ts';
+import { inOwnTransaction } from '../../catalog/own-transaction.ts';
+import type { MongoError } from '../../error/mongo-error.ts';
+import { parseFilter } from '../../query/filter.ts';
+import type { Operation } from '../../session/operation.ts';
+import type { Command, CommandRequest } from '../command.ts';
+import { operationKind } from '../read/current-operation.ts';
+import type { Services } from '../services.ts';
+import { commandCollection } from '../target.ts';
+
+export type ProfilingLevel = 0 | 1 | 2;
+
+interface DatabaseProfiling {
+  readonly level: ProfilingLevel;
+  /** Takes the place of slowms and the sample rate at level 1. */
+  readonly filter: BsonDocument | undefined;
+}
+
+const off: DatabaseProfiling = { level: 0, filter: undefined };
+
+/** What is profiled. Levels are kept for as long as the server runs. */
+export class ProfilingLevels {
+  readonly #databases = new Map<string, DatabaseProfiling>();
+  slowMs = 100;
+  /** Share of the slow operations that is recorded, 0 to 1. */
+  sampleRate = 1;
+
+  /** Whether no database is profiled, which is the rule. */
+  get isOff(): boolean {
+    return this.#databases.size === 0;
+  }
+
+  of(database: string): DatabaseProfiling {
+    return this.#databases.get(database) ?? off;
+  }
+
+  set(database: string, profiling: DatabaseProfiling): void {
+    if (profiling.level === 0 && profiling.filter === undefined) this.#databases.delete(database);
+    else this.#databases.set(database, profiling);
+  }
+}
+
+/** A command that has ended. */
+export interface EndedRun {
+  readonly operation: Operation;
+  readonly request: CommandRequest;
+  /** By the monotonic clock. */
+  readonly startedMs: number;
+  readonly error: MongoError | undefined;
+}
+
+interface ProfiledRun extends EndedRun {
+  readonly durationMs: number;
+}
+
+/** Counts a command for `top`, and profiles it where that is asked for. */
+export function recordRun(services: Services, { allowsWriteConcern }: Command, ended: EndedRun): void {
+  const durationMs = services.clock.monotonicMs() - ended.startedMs;
+  services.usage.record(ended.request, allowsWriteConcern, durationMs);
+  if (!services.profiling.isOff) profile(services, { ...ended, durationMs });
+}
+
+const profileCollection = 'system.profile';
+const profileBytes = 1024 * 1024;
+
+/** Records an operation where its database's level asks for it. Answers at once. */
+function profile(services: Services, ended: ProfiledRun): void {
+  const { database, name } = ended.request;
+  const { level, filter } = services.profiling.of(database);
+  if (level === 0 || services.writeLock.isLocked) return;
+  if (commandCollection(name, ended.request.body)?.startsWith('system.') === true || name === 'profile') return;
+  const entry = describe(services, ended);
+  if (level === 1 && !isRecorded(services, ended.durationMs, filter, entry)) return;
+  writeEntry(services, namespace(database, profileCollection), entry).catch((error: unknown) =>
+    services.log.warn({ error, database }, 'an operation could not be profiled'),
+  );
+}
+
+function isRecorded(
+  { profiling, randomness }: Services,
+  durationMs: number,
+  filter: BsonDocument | undefined,
+  entry: BsonDocument,
+): boolean {
+  if (filter !== undefined) return parseFilter(filter).matchesDocument(entry);
+  return durationMs > profiling.slowMs && (profiling.sampleRate === 1 || randomness.fraction() < profiling.sampleRate);
+}
+
+function describe(services: Services, { operation, request, durationMs, error }: ProfiledRun): BsonDocument {
+  const { client } = operation;
+  const collection = commandCollection(request.name, request.body);
+  return document({
+    op: operationKind(request.name),
+    ns: `${request.database}.${collection ?? '$cmd'}`,
+    command: request.body,
+    ok: error === undefined ? 1 : 0,
+    errMsg: error?.message,
+    errName: error?.codeName,
+    errCode: error?.code,
+    millis: Math.round(durationMs),
+    ts: new Date(services.clock.nowMs()),
+    client: client.remoteAddress.replace(/:\d+$/, ''),
+    appName: client.appName,
+    allUsers: client.user === undefined ? [] : [{ user: client.user.name, db: client.user.database }],
+    user: client.user === undefined ? '' : `${client.user.name}@${client.user.database}`,
+  });
+}
+
+async function writeEntry(services: Services, name: Namespace, entry: BsonDocument): Promise<void> {
+  const { catalog, clock, randomness, writing, engine } = services;
+  const lock = catalog.locks.of(name.full);
+  await lock.acquire('shared', clock, undefined);
+  try {
+    await inOwnTransaction(engine, clock, 'visible', async (transaction, hooks) => {
+      const collection =
+        findCollection(catalog, transaction, name) ??
+        (await createCollection(catalog, randomness, hooks, transaction, {
+          name,
+          options: document({ capped: true, size: profileBytes }),
+          indexes: [],
+        }));
+      await insertRecord(writing, transaction, collection, encodeDocument(entry));
+    });
+  } finally {
+    lock.release('shared');
+  }
+}
