@@ -1,10 +1,11 @@
 /** Documents that have outlived the expireAfterSeconds of an index, removed in the background. */
 
 import { toDouble } from '../bson/number.ts';
-import { encodeKeyPart } from '../bson/ordered-key.ts';
+import { encodeKeyPart, keyAfterPrefix } from '../bson/ordered-key.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { type Clock, yieldToEvents } from '../clock/clock.ts';
+import type { IndexRange } from '../query/plan.ts';
 import { findCollection } from './access.ts';
 import type { Catalog } from './catalog.ts';
 import type { Collection, Index } from './collection.ts';
@@ -29,13 +30,28 @@ export async function removeExpired(options: ExpiryOptions): Promise<number> {
   for (const database of catalog.databases()) {
     for (const entry of catalog.list(undefined, database)) {
       if (entry.kind !== 'collection') continue;
-      for (const index of entry.indexes) {
-        const seconds = index.specification.get('expireAfterSeconds');
-        if (isNumeric(seconds)) removed += await removeByIndex(options, entry, index, toDouble(seconds));
-      }
+      for (const { index, seconds } of expiriesOf(entry))
+        removed += await removeByIndex(options, entry, index, seconds);
     }
   }
   return removed;
+}
+
+interface Expiry {
+  readonly index: Index;
+  readonly seconds: number;
+}
+
+/** What documents of a collection expire by: its TTL indexes, and the index that a whole collection expires by. */
+function expiriesOf({ indexes, options, naturalIndex }: Collection): Expiry[] {
+  const found: Expiry[] = [];
+  for (const index of indexes) {
+    const seconds = index.specification.get('expireAfterSeconds');
+    if (isNumeric(seconds) && index.descriptor.kind === 'ordered') found.push({ index, seconds: toDouble(seconds) });
+  }
+  const whole = naturalIndex === undefined ? undefined : options.get('expireAfterSeconds');
+  if (naturalIndex !== undefined && isNumeric(whole)) found.push({ index: naturalIndex, seconds: toDouble(whole) });
+  return found;
 }
 
 async function removeByIndex(
@@ -47,31 +63,39 @@ async function removeByIndex(
   const { catalog, clock, writing } = options;
   const cutoffMs = clock.nowMs() - seconds * 1000;
   const lock = catalog.locks.of(entry.namespace.full);
+  const range = expiredRange(index, new Date(cutoffMs));
   let removed = 0;
   for (;;) {
     await lock.acquire('shared', clock, undefined);
     try {
-      const count = await inOwnTransaction(catalog.engine, clock, 'visible', async (transaction) => {
+      const batch = await inOwnTransaction(catalog.engine, clock, 'visible', async (transaction) => {
         const collection = findCollection(catalog, transaction, entry.namespace);
-        if (collection?.recordTable !== entry.recordTable) return 0;
-        if (!collection.indexes.some(({ table }) => table === index.table)) return 0;
-        // Only dates expire: the range is that of dates up to the cutoff.
-        const range = { lower: encodeKeyPart(new Date(-8.64e15)), upper: `${encodeKeyPart(new Date(cutoffMs))}\xff` };
+        if (collection?.recordTable !== entry.recordTable) return { isLast: true, removed: 0 };
+        if (!collection.indexes.some(({ table }) => table === index.table)) return { isLast: true, removed: 0 };
         const entries = new IndexEntryWalk(index, [range], false, writing.keyBytes);
         const keys = (await entries.next(transaction, removeBatch)) ?? [];
         const recordKeys = [...new Set(keys.map(({ recordKey }) => recordKey))];
         const records = await fetchRecords(transaction, collection, recordKeys, () => undefined);
         const expired = records.filter((record) => isExpired(record, index, cutoffMs));
         for (const record of expired) await removeRecord(writing, transaction, collection, record);
-        return expired.length;
+        // Keys that lead to nothing expired would be met again and again.
+        return { isLast: keys.length < removeBatch || expired.length === 0, removed: expired.length };
       });
-      removed += count;
-      if (count < removeBatch) return removed;
+      removed += batch.removed;
+      if (batch.isLast) return removed;
     } finally {
       lock.release('shared');
     }
     await yieldToEvents();
   }
+}
+
+/** Where the dates up to the cutoff lie: only dates expire. */
+function expiredRange({ descriptor }: Index, cutoff: Date): IndexRange {
+  const isDescending = descriptor.fields[0]?.isDescending === true;
+  const key = encodeKeyPart(cutoff, isDescending);
+  const dates = key.slice(0, 1);
+  return isDescending ? { lower: key, upper: keyAfterPrefix(dates) } : { lower: dates, upper: keyAfterPrefix(key) };
 }
 
 /** A document expires by the earliest date at the path. */

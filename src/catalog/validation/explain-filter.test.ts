@@ -92,7 +92,9 @@ describe('why a document does not meet a schema', () => {
 
   it('names the branches of anyOf, and those of oneOf that matched together', () => {
     const either = { $jsonSchema: { properties: { a: { oneOf: [{ bsonType: 'int' }, { minimum: 0 }] } } } };
-    expect(explain(either, { a: 5 })).toContain('reason: "more than one subschema matched", matchingSchemaIndexes: [ 0, 1 ]');
+    expect(explain(either, { a: 5 })).toContain(
+      'reason: "more than one subschema matched", matchingSchemaIndexes: [ 0, 1 ]',
+    );
     const any = { $jsonSchema: { properties: { a: { anyOf: [{ bsonType: 'int' }, { bsonType: 'bool' }] } } } };
     expect(explain(any, { a: 'x' })).toMatch(/schemasNotSatisfied: \[ \{ index: 0, .*\{ index: 1, /);
   });
