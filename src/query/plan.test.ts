@@ -206,6 +206,13 @@ describe('plans', () => {
     expect(stages(planOf({ $or: [{ a: 1 }, { z: 2 }] }))).toEqual(['COLLSCAN']);
   });
 
+  it('a wildcard index answers for one path', () => {
+    const wildcard = new TestCollection([], [{ key: { '$**': 1 } }]);
+    const plan = wildcard.plan({ filter: { 'x.y': 5, z: 1 } }).plan;
+    expect(stages(plan)).toEqual(['FETCH', 'IXSCAN']);
+    expect(bounds(plan)).toEqual({ $_path: ['["x.y", "x.y"]'], 'x.y': ['[5, 5]'] });
+  });
+
   it('a hint is followed or refused', () => {
     expect(leaf(planOf({}, { hint: 'a_1_b_-1' })).get('indexName')).toBe('a_1_b_-1');
     expect(leaf(planOf({}, { hint: document({ c: 1 }) })).get('indexName')).toBe('c_1');

@@ -10,22 +10,16 @@
  * another collation for strings, one with arrays for statements that may be true for different elements.
  */
 
-import { keyAfterPrefix } from '../bson/ordered-key.ts';
-import { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { EqualityTest } from './equality-test.ts';
-import type { Filter } from './filter.ts';
 import { AndNode, conjunction, type FilterNode } from './filter-node.ts';
-import type { DistanceUnit } from './geo/near.ts';
-import type { NearField } from './geo/near-field.ts';
 import type { IndexDescriptor } from './index-descriptor.ts';
-import { encodeTuple } from './index-key.ts';
+import type { IndexScan, Plan } from './plan/access.ts';
 import {
   type Candidate,
   candidateFor,
   collationOf,
   hasAllMatches,
-  type IndexRange,
   sortDirection,
   wholeIndex,
 } from './plan/candidate.ts';
@@ -39,50 +33,15 @@ import {
   type StageForm,
 } from './plan/explain-plan.ts';
 import { type Hint, resolveHint } from './plan/hint.ts';
-import { implies } from './plan/implication.ts';
 import { isEverything } from './plan/interval.ts';
 import { keyLimits } from './plan/key-limit.ts';
 import { collectPredicates, type Predicate } from './plan/predicate.ts';
+import { nearPlan, textPlan, usableIndexes } from './plan/special-plan.ts';
 import type { QueryToPlan } from './query-to-plan.ts';
-import type { TextNode } from './text/text-search.ts';
 
+export type { Access, IndexScan, Plan } from './plan/access.ts';
 export type { IndexRange } from './plan/candidate.ts';
 export type { QueryToPlan } from './query-to-plan.ts';
-
-/** One index and the ranges of it that are read, in the order in which they are read. */
-export interface IndexScan {
-  readonly kind: 'indexScan';
-  readonly index: IndexDescriptor;
-  /** Disjoint, in the order of the scan (descending when `direction` is -1). */
-  readonly ranges: readonly IndexRange[];
-  readonly direction: 1 | -1;
-  /** Bounds as explain shows them: path → intervals. */
-  readonly bounds: BsonDocument;
-  /** A record can come more than once. */
-  readonly needsDedupe: boolean;
-}
-
-export type Access =
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'collectionScan'; readonly direction: 1 | -1 }
-  /** The record under exactly this key of a unique index, if any. */
-  | { readonly kind: 'idPoint'; readonly index: IndexDescriptor; readonly key: string }
-  | IndexScan
-  /** The records of all branches, each once. With `mergeSort` the branches come sorted and are merged by the query's sort. */
-  | { readonly kind: 'union'; readonly branches: readonly IndexScan[]; readonly mergeSort: boolean };
-
-/** A way to answer a query. */
-export interface Plan {
-  readonly access: Access;
-  /** Documents come in the order of the query's sort already. */
-  readonly isSorted: boolean;
-  /** The keys that are read are exactly those of matching documents: counting needs no documents. */
-  readonly isExact: boolean;
-  /** The projection could be made from keys. Types of numbers are not in keys, so documents are read all the same. */
-  readonly isCovered: boolean;
-  /** `winningPlan` of explain. */
-  explain(): BsonDocument;
-}
 
 /** Plans a query over a collection with these indexes. Throws BadValue, NoQueryExecutionPlans for a hint that cannot be. */
 export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[]): Plan {
@@ -103,12 +62,6 @@ export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[
     return union ?? indexPlan(query, best.candidate, best.direction);
   }
   return unionPlan(query, usable) ?? scanPlan(query, 1);
-}
-
-function usableIndexes(filter: Filter, indexes: readonly IndexDescriptor[]): IndexDescriptor[] {
-  return indexes.filter(
-    ({ isHidden, partialFilter }) => !isHidden && (partialFilter === undefined || implies(filter, partialFilter)),
-  );
 }
 
 interface Choice {
@@ -147,7 +100,8 @@ function choiceOf(query: QueryToPlan, index: IndexDescriptor, predicates: readon
   const candidate = candidateFor(index, predicates, query.filter.collation);
   if (candidate === undefined) return undefined;
   // A bound on a later field alone does not narrow what is read; it must begin at the first.
-  const isBounded = (candidate.bounds[0]?.predicates.length ?? 0) > 0;
+  const [first] = candidate.bounds;
+  const isBounded = first !== undefined && (first.predicates.length > 0 || !first.intervals.every(isEverything));
   const direction = query.sort === undefined ? undefined : sortDirection(candidate, query.sort);
   return { candidate, isBounded, direction };
 }
@@ -180,68 +134,6 @@ function limitedPlan(query: QueryToPlan, hint: Hint): Plan {
   const ranges = keyLimits(hint.index, query.min, query.max);
   return indexPlan(query, { ...candidate, ranges, isTight: false }, direction);
 }
-
-/** The documents under the terms of a search; all of them where $text is one branch among others. */
-function textPlan(query: QueryToPlan, text: TextNode, hint: Hint, indexes: readonly IndexDescriptor[]): Plan {
-  if (hint.kind !== 'none') throw new MongoError('BadValue', 'text and hint not allowed in same query');
-  const all = indexes.filter((index) => index.text !== undefined);
-  const index = usableIndexes(query.filter, all)[0];
-  if (index?.text === undefined) {
-    const code = all.length === 0 ? 'IndexNotFound' : 'NoQueryExecutionPlans';
-    throw new MongoError(code, 'text index required for $text query');
-  }
-  text.useIndex(index.text);
-  const { node } = query.filter;
-  const isTop = node === text || (node.kind === 'and' && node.children.includes(text));
-  const isSorted = query.sort === undefined;
-  const tree = { stage: 'TEXT_MATCH', indexName: index.name, parsedTextQuery: { terms: [...text.terms] } };
-  return {
-    access:
-      isTop && index.fields[0]?.kind === 'text' ? termScan(index, text) : { kind: 'collectionScan', direction: 1 },
-    isSorted,
-    isExact: false,
-    isCovered: false,
-    explain: () => planTree(tree, query, isSorted, false),
-  };
-}
-
-function termScan(index: IndexDescriptor, text: TextNode): IndexScan {
-  const ranges = [...text.terms]
-    .map((term) => encodeTuple(index, [term]))
-    .sort((left, right) => (left < right ? -1 : 1))
-    .map((lower): IndexRange => ({ lower, upper: keyAfterPrefix(lower) }));
-  return { kind: 'indexScan', index, ranges, direction: 1, bounds: BsonDocument.empty, needsDedupe: true };
-}
-
-/** Every document is measured; the index only says that its field holds places. */
-function nearPlan(query: QueryToPlan, near: NearField, indexes: readonly IndexDescriptor[]): Plan {
-  const kinds = nearIndexKinds[near.test.unit];
-  const index = usableIndexes(query.filter, indexes).find(({ fields }) =>
-    fields.some(({ path, kind }) => path === near.path && kinds.includes(kind)),
-  );
-  if (index === undefined) {
-    throw new MongoError(
-      'NoQueryExecutionPlans',
-      'error processing query: planner returned error :: caused by :: unable to find index for $geoNear query',
-    );
-  }
-  const stage = index.kind === '2d' ? 'GEO_NEAR_2D' : 'GEO_NEAR_2DSPHERE';
-  const tree = { stage, keyPattern: index.keyPattern, indexName: index.name };
-  return {
-    access: { kind: 'collectionScan', direction: 1 },
-    isSorted: query.sort === undefined,
-    isExact: false,
-    isCovered: false,
-    explain: () => planTree(fetchStage(tree, query.filter.node), query, query.sort === undefined, false),
-  };
-}
-
-/** Kinds of index that know how to measure in a unit. */
-const nearIndexKinds: Readonly<Record<DistanceUnit, readonly string[]>> = {
-  flat: ['2d'],
-  radians: ['2d', '2dsphere'],
-  meters: ['2dsphere'],
-};
 
 function scanPlan(query: QueryToPlan, direction: 1 | -1): Plan {
   const isOrdered = query.sort === undefined || query.sort.fields.length === 0;

@@ -55,13 +55,13 @@ export class NearField {
 
 /**
  * The $near of a filter. Throws BadValue for one that stands anywhere but at the top or in a conjunction there, and for a
- * second one; 5626500 in $match, whose documents have no order.
+ * second one; 5626500 where nothing is put in order: in $match and in the filters of updates.
  */
 export function findNear(node: FilterNode, place: FilterPlace): NearField | undefined {
   const fields = (node.kind === 'and' ? node.children : [node]).filter(isNear);
   const all = countNear(node);
   if (all === 0) return undefined;
-  if (place === 'match') {
+  if (place === 'match' || place === 'arrayFilter' || place === 'update') {
     throw new MongoError(
       'Location5626500',
       '$geoNear, $near, and $nearSphere are not allowed in this context, as these operators require sorting geospatial data.',

@@ -7,7 +7,16 @@ import { encodePartAt } from '../index-key.ts';
 import { MembershipTest } from '../membership-test.ts';
 import type { Sort } from '../sort.ts';
 import { isWildcardPath } from '../wildcard-tuples.ts';
-import { type Edge, everything, type Interval, intersection, isEverything, isPoint, point, turned } from './interval.ts';
+import {
+  type Edge,
+  everything,
+  type Interval,
+  intersection,
+  isEverything,
+  isPoint,
+  point,
+  turned,
+} from './interval.ts';
 import { matchesMissing, type Predicate, predicateBounds, widthOf } from './predicate.ts';
 import { dependsOnCollation } from './test-bounds.ts';
 
