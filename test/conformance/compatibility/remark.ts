@@ -34,6 +34,17 @@ export const remarks: readonly Remark[] = [
   searchCommand('dropSearchIndex'),
   searchCommand('listSearchIndexes'),
   searchCommand('updateSearchIndex'),
+  { family: 'commands', name: 'applyOps', why: 'takes no commands, and updates only as whole documents' },
+  {
+    family: 'commands',
+    name: 'autoCompact',
+    why: 'accepted and idle on memory; refused (CommandNotSupported) on a durable store',
+  },
+  {
+    family: 'commands',
+    name: 'compactStructuredEncryptionData',
+    why: 'its arguments are checked; then refused (CommandNotSupported): metadata of queryable encryption is not kept',
+  },
   {
     family: 'commands',
     name: 'replSetInitiate',
@@ -46,6 +57,13 @@ export const remarks: readonly Remark[] = [
     probe: { command: aggregate({ $changeStream: {} }), codeName: 'CommandNotSupported' },
     why: 'its argument is checked; nothing keeps the changes yet',
   },
+  {
+    family: 'stages',
+    name: '$listSearchIndexes',
+    probe: { command: aggregate({ $listSearchIndexes: {} }), codeName: 'SearchNotEnabled' },
+    why: noSearch,
+  },
+  { family: 'stages', name: '$out', why: 'not into time-series collections (NotImplemented)' },
   { family: 'stages', name: '$listSampledQueries', why: 'always empty: no queries are sampled' },
   { family: 'stages', name: '$querySettings', why: 'always empty: nothing sets them' },
   { family: 'stages', name: '$queryStats', why: 'always empty: none are kept' },
@@ -63,11 +81,5 @@ export const remarks: readonly Remark[] = [
     name: '$where',
     probe: { command: { find: 'things', filter: { $where: 'true' } }, codeName: 'BadValue' },
     why: noJavaScript,
-  },
-  {
-    family: 'queries',
-    name: '$text',
-    probe: { command: { find: 'things', filter: { $text: { $search: 'a' } } }, codeName: 'IndexNotFound' },
-    why: 'there are no text indexes',
   },
 ];
