@@ -52,7 +52,7 @@ export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[
   if (hint.kind === 'natural' || natural !== undefined) {
     return scanPlan(query, hint.kind === 'natural' ? hint.direction : (natural ?? 1));
   }
-  if (query.filter.near !== undefined) return nearPlan(query, query.filter.near, indexes);
+  if (query.filter.near !== undefined) return nearPlan(query, query.filter.near, hint, indexes);
   const predicates = collectPredicates(query.filter.node);
   if (hint.kind === 'index') return hintedPlan(query, hint.index, predicates);
   const usable = usableIndexes(query.filter, indexes);

@@ -55,9 +55,10 @@ function termScan(index: IndexDescriptor, text: TextNode): IndexScan {
 }
 
 /** Every document is measured; the index only says that its field holds places. */
-export function nearPlan(query: QueryToPlan, near: NearField, indexes: readonly IndexDescriptor[]): Plan {
+export function nearPlan(query: QueryToPlan, near: NearField, hint: Hint, indexes: readonly IndexDescriptor[]): Plan {
   const kinds = nearIndexKinds[near.test.unit];
-  const index = usableIndexes(query.filter, indexes).find(({ fields }) =>
+  const allowed = hint.kind === 'index' ? [hint.index] : usableIndexes(query.filter, indexes);
+  const index = allowed.find(({ fields }) =>
     fields.some(({ path, kind }) => path === near.path && kinds.includes(kind)),
   );
   if (index === undefined) {
