@@ -1,3 +1,4 @@
+import { arcCosine } from '../../bson/decimal-function.ts';
 import { trigonometric, unitInterval } from './trigonometry.ts';
 
-export const $acos = trigonometric('$acos', Math.acos, (value) => value.acos(), unitInterval);
+export const $acos = trigonometric('$acos', Math.acos, arcCosine, unitInterval);

@@ -1,3 +1,4 @@
+import { sine } from '../../bson/decimal-function.ts';
 import { finiteNumbers, trigonometric } from './trigonometry.ts';
 
-export const $sin = trigonometric('$sin', Math.sin, (value) => value.sin(), finiteNumbers);
+export const $sin = trigonometric('$sin', Math.sin, sine, finiteNumbers);

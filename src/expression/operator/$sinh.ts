@@ -1,3 +1,4 @@
+import { hyperbolicSine } from '../../bson/decimal-function.ts';
 import { trigonometric } from './trigonometry.ts';
 
-export const $sinh = trigonometric('$sinh', Math.sinh, (value) => value.sinh());
+export const $sinh = trigonometric('$sinh', Math.sinh, hyperbolicSine);
