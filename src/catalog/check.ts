@@ -5,14 +5,15 @@ import { integer } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { indexKeys } from '../query/index-key.ts';
 import type { Key, StorageTransaction } from '../storage/engine.ts';
-import type { Collection, Index } from './collection.ts';
+import { type Collection, type Index, ownIndexes } from './collection.ts';
 import { fitKey, indexEntry, recordKeyOfEntry } from './index-table.ts';
 import type { QueryRun } from './query.ts';
 import { CollectionWalk } from './record-scan.ts';
 
 export interface CheckResult {
   readonly records: number;
-  readonly invalidDocuments: number;
+  /** Documents that the collection's validator would turn away. */
+  readonly nonCompliantDocuments: number;
   readonly errors: readonly string[];
   readonly keysPerIndex: BsonDocument;
   readonly indexDetails: BsonDocument;
@@ -28,23 +29,35 @@ export async function checkCollection(collection: Collection, run: QueryRun, key
   const checks = collection.indexes.map((index) => new IndexCheck(collection, index, keyBytes));
   const walk = new CollectionWalk(collection);
   let records = 0;
+  let nonCompliantDocuments = 0;
   for (let batch = await walk.next(run.transaction, checkBatch); batch !== undefined; ) {
     run.checkInterrupt();
-    for (const { key, bytes } of batch) for (const check of checks) await check.document(run.transaction, key, bytes);
+    for (const { key, bytes } of batch) {
+      for (const check of checks) await check.document(run.transaction, key, bytes);
+      if (collection.validator?.filter.matches(bytes) === false) nonCompliantDocuments++;
+    }
     records += batch.length;
     const pause = run.pause();
     if (pause !== undefined) await pause;
     batch = await walk.next(run.transaction, checkBatch);
   }
   for (const check of checks) await check.entries(run);
+  const own = new Set(ownIndexes(collection));
+  const shown = checks.filter(({ index }) => own.has(index));
   const byIndex = (value: (check: IndexCheck) => Value): BsonDocument =>
-    BsonDocument.fromFields(new Map(checks.map((check) => [check.name, value(check)])));
+    BsonDocument.fromFields(new Map(shown.map((check) => [check.name, value(check)])));
   return {
     records,
-    invalidDocuments: 0,
+    nonCompliantDocuments,
     errors: checks.flatMap(({ errors }) => errors),
     keysPerIndex: byIndex(({ keys }) => integer(keys)),
-    indexDetails: byIndex(({ errors }) => document({ valid: errors.length === 0 })),
+    indexDetails: byIndex(({ errors, index }) =>
+      document({
+        valid: errors.length === 0,
+        spec: index.specification,
+        errors: errors.length > 0 ? errors : undefined,
+      }),
+    ),
     extraEntries: checks.flatMap(({ extra }) => extra),
     missingEntries: checks.flatMap(({ missing }) => missing),
   };
@@ -52,7 +65,7 @@ export async function checkCollection(collection: Collection, run: QueryRun, key
 
 class IndexCheck {
   readonly #collection: Collection;
-  readonly #index: Index;
+  readonly index: Index;
   readonly #keyBytes: number;
   #expected = 0;
   keys = 0;
@@ -61,12 +74,12 @@ class IndexCheck {
 
   constructor(collection: Collection, index: Index, keyBytes: number) {
     this.#collection = collection;
-    this.#index = index;
+    this.index = index;
     this.#keyBytes = keyBytes;
   }
 
   get name(): string {
-    return this.#index.descriptor.name;
+    return this.index.descriptor.name;
   }
 
   get errors(): string[] {
@@ -81,7 +94,7 @@ class IndexCheck {
 
   /** Looks for the entry of each of the document's keys. */
   async document(transaction: StorageTransaction, recordKey: Key, bytes: Buffer): Promise<void> {
-    const { descriptor, table } = this.#index;
+    const { descriptor, table } = this.index;
     for (const key of indexKeys(descriptor, bytes).keys) {
       this.#expected++;
       const entry = indexEntry(descriptor.isUnique, fitKey(key, this.#keyBytes), recordKey);
@@ -93,7 +106,7 @@ class IndexCheck {
 
   /** Looks for the document of each entry. */
   async entries(run: QueryRun): Promise<void> {
-    const { descriptor, table } = this.#index;
+    const { descriptor, table } = this.index;
     for (let lower: Key | undefined; ; ) {
       const range = lower === undefined ? {} : { lower, lowerExclusive: true };
       const batch = await run.transaction.scan(table, range, { limit: checkBatch });
