@@ -1,4 +1,4 @@
-import { binaryOperand, binaryResult, exactOfDecimal, toExact } from '../../bson/decimal.ts';
+import { binaryOperand, binaryResult, type Decimal, exactOfDecimal, toExact } from '../../bson/decimal.ts';
 import { addExact, type ExactDecimal, exactInfinity, exactNaN, finite, writeExact } from '../../bson/exact-decimal.ts';
 import { compareNumbers, isZeroNumber, toDouble } from '../../bson/number.ts';
 import { Decimal128, double, int64Max, int64Min, integer, type Numeric } from '../../bson/scalar.ts';
@@ -49,15 +49,31 @@ function decimalPower(base: Numeric, exponent: Numeric): Decimal128 {
   return writeExact(addExact(rawPower(base, exponent), smallestZero));
 }
 
+/** e to the power of more, or of less than its opposite, is no decimal but infinity or zero. */
+const largestPower = 20_000;
+
 /** Results that round to this many digits beyond the largest decimal overflow. */
 const overflowGuardDigits = 33;
+
+/** Infinity or zero where the power is far outside of what a decimal holds: `decimal.js` would calculate it for ever. */
+function powerBeyondDecimals(base: Decimal, exponent: Decimal): ExactDecimal | undefined {
+  if (!base.isFinite() || base.isZero() || !exponent.isFinite()) return undefined;
+  if (base.isNegative() && !exponent.isInteger()) return undefined;
+  const power = base.abs().ln().times(exponent);
+  if (power.abs().lessThan(largestPower)) return undefined;
+  const isNegative = base.isNegative() && !exponent.modulo(2).isZero();
+  return power.isNegative() ? finite(isNegative, 0n, -6176) : exactInfinity(isNegative);
+}
 
 function rawPower(base: Numeric, exponent: Numeric): ExactDecimal {
   const exactBase = toExact(base);
   const exactExponent = toExact(exponent);
   if (exactExponent.kind === 'finite' && exactExponent.coefficient === 0n) return finite(false, 1n, 0);
   if (exactBase.kind === 'nan' || exactExponent.kind === 'nan') return exactNaN;
-  const power = binaryOperand(exactBase).pow(binaryOperand(exactExponent));
+  const [wideBase, wideExponent] = [binaryOperand(exactBase), binaryOperand(exactExponent)];
+  const beyond = powerBeyondDecimals(wideBase, wideExponent);
+  if (beyond !== undefined) return beyond;
+  const power = wideBase.pow(wideExponent);
   if (!power.isFinite() || power.isZero()) return exactOfDecimal(power);
   if (power.toSignificantDigits(overflowGuardDigits).e > 6144) return exactInfinity(power.isNegative());
   return binaryResult(power);
