@@ -105,16 +105,16 @@ function requireBounds(bounds: Value, unit: TimeUnit | undefined, isPartitioned:
   if (unit === undefined && areDates) {
     throw new MongoError('Location6586401', 'A unit must be specified if the bounds are dates');
   }
-  if (unit === undefined ? !(isNumeric(lower) && isNumeric(upper)) : !areDates) {
-    throw new MongoError(
-      'Location5733406',
-      `Bounds must be ${unit === undefined ? 'numeric' : 'dates'}: ${printValue(bounds)}`,
-    );
-  }
   if (compareValues(lower, upper) > 0) {
     throw new MongoError(
       'Location5733402',
       "the bounds in a range statement must be the string 'full', 'partition', or an ascending array of two numbers or two dates",
+    );
+  }
+  if (unit === undefined ? !(isNumeric(lower) && isNumeric(upper)) : !areDates) {
+    throw new MongoError(
+      'Location5733406',
+      `Bounds must be ${unit === undefined ? 'numeric' : 'dates'}: ${printValue(bounds)}`,
     );
   }
   return { lower: lower as Place, upper: upper as Place };

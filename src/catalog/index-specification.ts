@@ -107,8 +107,9 @@ const number: OptionParser = (value, name) => {
   throw mistyped(value, name, 'a number');
 };
 
+/** What is no number is no wrong type here but an index that cannot be. */
 const expiry: OptionParser = (value, name) => {
-  if (!isNumeric(value)) throw mistyped(value, name, 'a number');
+  if (!isNumeric(value)) throw new MongoError('CannotCreateIndex', mistyped(value, name, 'a number').message);
   return indexExpiry(value);
 };
 

@@ -77,6 +77,7 @@ export const errorCodes = {
   InvalidUUID: 207,
   IncompleteTransactionHistory: 217,
   IllegalOpMsgFlag: 223,
+  QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
   MaxSubPipelineDepthExceeded: 232,
   NotImplemented: 238,

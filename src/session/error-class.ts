@@ -88,6 +88,7 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   InvalidUUID: 'permanent',
   IncompleteTransactionHistory: 'permanent',
   IllegalOpMsgFlag: 'permanent',
+  QueryFeatureNotAllowed: 'permanent',
   TransactionTooOld: 'permanent',
   MaxSubPipelineDepthExceeded: 'permanent',
   NotImplemented: 'permanent',

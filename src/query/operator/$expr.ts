@@ -38,5 +38,8 @@ function isTrue(value: Value | undefined): boolean {
 
 export const $expr: TreeOperator = ({ operand, parsing }) => {
   if (!parsing.isTopLevel) throw new MongoError('BadValue', '$expr can only be applied to the top-level document');
+  if (parsing.place === 'partialFilter') {
+    throw new MongoError('QueryFeatureNotAllowed', '$expr is not allowed in the filter of a partial index');
+  }
   return new ExpressionNode(operand, parseExpression(operand, parsing.expressions()));
 };
