@@ -22,7 +22,7 @@ import type { ChangeHooks } from './own-transaction.ts';
 import { CollectionWalk } from './record-scan.ts';
 
 /** Documents whose keys are written in one storage transaction: what takes a few milliseconds. */
-const buildBatch = 250;
+const buildBatch = 128;
 
 /** What building needs of the transaction that it is part of. */
 export interface BuildHooks extends ChangeHooks {

@@ -35,6 +35,7 @@ export const create: Command = {
     const wanted = collectionOptions(parse(request.body), name, operation.startMs);
     const target = wanted.isView ? name : checkBuckets(services, name, wanted.options);
     if (target === undefined) return {};
+    if (operation.mode === 'transaction') refuseInTransaction(wanted);
     const views = viewRecordsOf(name.database);
     if (wanted.isView) checkViewPipeline(services, operation, name, wanted.options);
     const make = () => operation.write((transaction) => createNow(services, operation, transaction, target, wanted));
@@ -42,6 +43,15 @@ export const create: Command = {
     return {};
   },
 };
+
+/** What a transaction cannot make. */
+function refuseInTransaction({ isView, options }: Wanted): void {
+  if (!isView && !options.has('timeseries')) return;
+  throw new MongoError(
+    'OperationNotSupportedInTransaction',
+    `Cannot create a ${isView ? 'view' : 'time-series collection'} in a multi-document transaction.`,
+  );
+}
 
 /**
  * The collection to make: for the buckets of a time-series collection that collection itself, undefined where it is there.
