@@ -1,7 +1,11 @@
+import { any, optional } from '../bson/structure.ts';
 import { limits } from '../limits.ts';
+import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
 import { serverVersion, sojournVersion } from './version.ts';
+
+const parse = commandArguments('buildInfo', { buildInfo: optional(any), buildinfo: optional(any) });
 
 /** buildInfo: what this server is (manual, "buildInfo"). */
 export const buildInfo: Command = {
@@ -10,7 +14,8 @@ export const buildInfo: Command = {
   aliases: ['buildinfo'],
   help: 'version and build of the server',
   needsLogin: false,
-  run() {
+  run(_operation, request) {
+    parse(request.body);
     return {
       version: serverVersion.text,
       gitVersion: `sojourn-${sojournVersion}`,

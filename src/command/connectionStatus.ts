@@ -1,4 +1,7 @@
+import { Binary } from '../bson/scalar.ts';
 import { any, lenientBool, optional } from '../bson/structure.ts';
+import { randomUuid } from '../clock/randomness.ts';
+import type { ClientConnection } from '../session/operation.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
@@ -8,6 +11,9 @@ const parse = commandArguments('connectionStatus', {
   showPrivileges: optional(lenientBool),
 });
 
+/** A name for each connection, given out when it is first asked for. */
+const connectionIds = new WeakMap<ClientConnection, Buffer>();
+
 /** connectionStatus: who is logged in on this connection (manual, "connectionStatus"). */
 export const connectionStatus: Command = {
   ...diagnostic,
@@ -15,8 +21,10 @@ export const connectionStatus: Command = {
   help: 'who is logged in on this connection',
   needsLogin: false,
   inStableApi: true,
-  run(operation, request) {
+  run(operation, request, services) {
     const { showPrivileges } = parse(request.body);
+    const id = connectionIds.get(operation.client) ?? randomUuid(services.randomness);
+    connectionIds.set(operation.client, id);
     const { user } = operation.client;
     return {
       authInfo: {
@@ -24,6 +32,7 @@ export const connectionStatus: Command = {
         authenticatedUserRoles: [],
         authenticatedUserPrivileges: showPrivileges === true ? [] : undefined,
       },
+      uuid: new Binary(id, Binary.SUBTYPE_UUID),
     };
   },
 };

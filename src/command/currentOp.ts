@@ -34,6 +34,10 @@ export const currentOp: Command = {
     const filter = parseFilter(BsonDocument.fromFields(conditions));
     const rows = [...services.operations.running()].map((running) => describeOperation(services, running));
     if ($all === true) for (const cursor of services.cursors.all()) rows.push(describeCursor(services, cursor));
-    return { inprog: rows.filter((row) => filter.matchesDocument(row)) };
+    return {
+      inprog: rows.filter((row) => filter.matchesDocument(row)),
+      fsyncLock: services.writeLock.isLocked ? true : undefined,
+      info: services.writeLock.isLocked ? 'use db.fsyncUnlock() to terminate the fsync write/snapshot lock' : undefined,
+    };
   },
 };

@@ -1,7 +1,5 @@
-import { toDouble } from '../bson/number.ts';
 import { type Double, double } from '../bson/scalar.ts';
-import { any, optional } from '../bson/structure.ts';
-import { isNumeric } from '../bson/value-type.ts';
+import { any, integral, lenientBool, optional } from '../bson/structure.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -10,8 +8,8 @@ import { diagnostic } from './policy.ts';
 const parse = commandArguments('dbStats', {
   dbStats: optional(any),
   dbstats: optional(any),
-  scale: optional(any),
-  freeStorage: optional(any),
+  scale: optional(integral),
+  freeStorage: optional(lenientBool),
 });
 
 /** dbStats: sizes and numbers of a database (manual, "dbStats"). */
@@ -22,9 +20,10 @@ export const dbStats: Command = {
   help: 'sizes and numbers of a database',
   privilege: { action: 'dbStats', resource: 'database' },
   async run(_operation, request, services) {
-    const { scale: given } = parse(request.body);
-    const scale = given === undefined ? 1 : isNumeric(given) ? Math.trunc(toDouble(given)) : Number.NaN;
-    if (!(scale >= 1)) throw new MongoError('BadValue', "BSON field 'scale' value must be >= 1");
+    const { scale = 1, freeStorage } = parse(request.body);
+    // Sizes count what records and keys take, so that there is never free space within them.
+    const free = freeStorage === true ? double(0) : undefined;
+    if (scale < 1) throw new MongoError('BadValue', "BSON field 'scale' value must be >= 1");
     let collections = 0;
     let views = 0;
     let indexes = 0;
@@ -52,9 +51,12 @@ export const dbStats: Command = {
       avgObjSize: double(objects === 0 ? 0 : dataBytes / objects),
       dataSize: scaled(dataBytes),
       storageSize: scaled(dataBytes),
+      freeStorageSize: free,
       indexes: BigInt(indexes),
       indexSize: scaled(indexBytes),
+      indexFreeStorageSize: free,
       totalSize: scaled(dataBytes + indexBytes),
+      totalFreeStorageSize: free,
       scaleFactor: BigInt(scale),
       fsUsedSize: scaled(services.engine.statistics().storedBytes),
       fsTotalSize: scaled(services.engine.statistics().storedBytes),

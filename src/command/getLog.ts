@@ -1,8 +1,11 @@
 import { printValue } from '../bson/print.ts';
-import { wrongType } from '../bson/structure.ts';
+import { any, optional, wrongType } from '../bson/structure.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
+
+const parse = commandArguments('getLog', { getLog: optional(any) });
 
 /** getLog: the newest lines of the server's log (manual, "getLog"). */
 export const getLog: Command = {
@@ -12,6 +15,7 @@ export const getLog: Command = {
   isAdminOnly: true,
   privilege: { action: 'getLog', resource: 'cluster' },
   run(_operation, request, services) {
+    parse(request.body);
     const wanted = request.body.get('getLog');
     if (typeof wanted !== 'string') {
       throw wanted === undefined

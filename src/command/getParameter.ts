@@ -1,4 +1,4 @@
-import { lenientBool, optional, structure } from '../bson/structure.ts';
+import { lenientBool, oneOf, optional, structure } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { isParameterName } from '../parameter/parameter.ts';
@@ -12,6 +12,7 @@ import type { Services } from './services.ts';
 const parseDetails = structure('getParameter', {
   showDetails: optional(lenientBool),
   allParameters: optional(lenientBool),
+  setAt: optional(oneOf('startup', 'runtime')),
 });
 
 /** getParameter: values of server parameters by name, or of all with `'*'` (manual, "getParameter"). */
@@ -32,12 +33,17 @@ export const getParameter: Command = {
     for (const name of names) {
       if (name === 'featureCompatibilityVersion') found.set(name, describeFeatureCompatibility(services));
       if (!isParameterName(name)) continue;
+      if (details.setAt !== undefined && !isSetAt(services, name, details.setAt)) continue;
       found.set(name, details.showDetails === true ? detailed(services, name) : services.parameters.get(name));
     }
     if (found.size === 0) throw new MongoError('InvalidOptions', 'no option found to get');
     return BsonDocument.fromFields(found);
   },
 };
+
+function isSetAt(services: Services, name: ParameterName, moment: 'startup' | 'runtime'): boolean {
+  return services.parameters.row(name).setAt.includes(moment);
+}
 
 function detailed(services: Services, name: ParameterName): BsonDocument {
   const { setAt } = services.parameters.row(name);

@@ -1,8 +1,12 @@
 import { arch, cpus, hostname, release, totalmem, type } from 'node:os';
+import { any, optional } from '../bson/structure.ts';
+import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
 
 const mebibyte = 1024 * 1024;
+
+const parse = commandArguments('hostInfo', { hostInfo: optional(any) });
 
 /** hostInfo: the machine that the server runs on (manual, "hostInfo"). */
 export const hostInfo: Command = {
@@ -10,7 +14,8 @@ export const hostInfo: Command = {
   name: 'hostInfo',
   help: 'the machine that the server runs on',
   privilege: { action: 'hostInfo', resource: 'cluster' },
-  run(_operation, _request, services) {
+  run(_operation, request, services) {
+    parse(request.body);
     const memoryMebibytes = BigInt(Math.floor(totalmem() / mebibyte));
     const processors = cpus();
     return {

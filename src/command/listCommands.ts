@@ -21,6 +21,7 @@ export const listCommands: Command = {
           secondaryOk: true,
           adminOnly: command.isAdminOnly,
           apiVersions: command.inStableApi ? ['1'] : [],
+          deprecatedApiVersions: [],
         }),
       );
     }

@@ -5,6 +5,7 @@ import { BsonDocument } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { parseFilter } from '../query/filter.ts';
+import { explainNode } from '../query/filter-node.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
@@ -48,12 +49,12 @@ export const profile: Command = {
           ? undefined
           : 'When a filter expression is set, slowms and sampleRate are not used for profiling and slow-query log lines.',
     };
-    if (filter instanceof BsonDocument) parseFilter(filter);
+    const normalized = filter instanceof BsonDocument ? explainNode(parseFilter(filter).node) : undefined;
     profiling.slowMs = slowms ?? profiling.slowMs;
     profiling.sampleRate = sampleRate ?? profiling.sampleRate;
     profiling.set(request.database, {
       level: isLevel(level) ? level : was.level,
-      filter: filter === 'unset' ? undefined : (filter ?? was.filter),
+      filter: filter === 'unset' ? undefined : (normalized ?? was.filter),
     });
     return shown;
   },

@@ -3,6 +3,7 @@ import { double, integer } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Command, Reply } from './command.ts';
 import { diagnostic } from './policy.ts';
+import { catalogStatistics, globalLock, heldLocks } from './read/server-sections.ts';
 import type { Services } from './services.ts';
 import { serverVersion } from './version.ts';
 
@@ -20,6 +21,11 @@ export const serverStatus: Command = {
       metrics: () => metrics(services),
       network: () => network(services),
       opcounters: () => opcounters(services),
+      opcountersRepl: () => document({ insert: 0, query: 0, update: 0, delete: 0, getmore: 0, command: 0 }),
+      catalogStats: () => catalogStatistics(services),
+      globalLock: () => globalLock(services),
+      locks: () => heldLocks(services),
+      extra_info: () => processUsage(),
       logicalSessionRecordCache: () => services.sessions.cacheStatistics(),
       transactions: () => services.sessions.transactionStatistics(),
       storageEngine: () => storageEngine(services),
@@ -29,7 +35,8 @@ export const serverStatus: Command = {
     const reply: { [name: string]: Value | undefined } = {
       host: identity.host,
       version: serverVersion.text,
-      process: 'sojourn',
+      // Tools tell a router (mongos) from what holds data (mongod) by this name.
+      process: 'mongod',
       service: [],
       pid: BigInt(process.pid),
       uptime: double(Math.floor(uptimeMs / 1000)),
@@ -112,6 +119,19 @@ function storageEngine({ engine }: Services): BsonDocument {
     pinnedSnapshots,
     commits: BigInt(commits),
     writeConflicts: BigInt(conflicts),
+  });
+}
+
+function processUsage(): BsonDocument {
+  const usage = process.resourceUsage();
+  return document({
+    note: 'fields vary by platform',
+    user_time_us: BigInt(usage.userCPUTime),
+    system_time_us: BigInt(usage.systemCPUTime),
+    page_faults: BigInt(usage.majorPageFault),
+    page_reclaims: BigInt(usage.minorPageFault),
+    voluntary_context_switches: BigInt(usage.voluntaryContextSwitches),
+    involuntary_context_switches: BigInt(usage.involuntaryContextSwitches),
   });
 }
 

@@ -1,4 +1,4 @@
-import { any, bool, optional, required, string } from '../bson/structure.ts';
+import { any, lenientBool, optional, required, string } from '../bson/structure.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -6,7 +6,7 @@ import { diagnostic } from './policy.ts';
 
 const parse = commandArguments('setFeatureCompatibilityVersion', {
   setFeatureCompatibilityVersion: required(string),
-  confirm: optional(bool),
+  confirm: optional(lenientBool),
   fromConfigServer: optional(any),
 });
 

@@ -22,8 +22,18 @@ export class ParameterStore {
     return (this.#values.get(name) ?? row.default) as ValueOf<(typeof parameterTable)[Name]>;
   }
 
-  /** Sets a parameter; throws InvalidOptions, BadValue, TypeMismatch or IllegalOperation as setParameter does. */
+  /** Sets a parameter; throws as `check` does. */
   set(name: string, value: ParameterValue, moment: 'startup' | 'runtime'): void {
+    const [known, fitting] = this.#fit(name, value, moment);
+    this.#values.set(known, fitting);
+  }
+
+  /** Throws InvalidOptions, BadValue, TypeMismatch, Overflow or IllegalOperation where setParameter would. */
+  check(name: string, value: ParameterValue, moment: 'startup' | 'runtime'): void {
+    this.#fit(name, value, moment);
+  }
+
+  #fit(name: string, value: ParameterValue, moment: 'startup' | 'runtime'): [ParameterName, ParameterValue] {
     if (!isParameterName(name)) {
       throw new MongoError(
         'InvalidOptions',
@@ -34,7 +44,7 @@ export class ParameterStore {
     if (!row.setAt.includes(moment)) {
       throw new MongoError('IllegalOperation', `not allowed to change [${name}] at ${moment}`);
     }
-    this.#values.set(name, checked(name, row, value));
+    return [name, checked(name, row, value)];
   }
 
   names(): ParameterName[] {
@@ -54,7 +64,11 @@ function checked(name: string, row: ParameterRow, value: ParameterValue): Parame
     if (value === 'false' || value === '0') return false;
     throw new MongoError('BadValue', `Invalid value for parameter ${name}: ${value} is not a boolean`);
   }
-  if (typeof row.default === 'string') return String(value);
+  if (typeof row.default === 'string') {
+    const text = String(value);
+    if (row.longestBytes === undefined || Buffer.byteLength(text) <= row.longestBytes) return text;
+    throw new MongoError('Overflow', `Value for parameter ${name} must be no more than ${row.longestBytes} bytes`);
+  }
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || Number.isNaN(number)) {
     throw new MongoError('BadValue', `Invalid value for parameter ${name}: ${value} is not a number`);

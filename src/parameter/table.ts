@@ -4,6 +4,8 @@ export interface ParameterRow {
   /** Smallest and largest value of a number, both allowed. */
   readonly min?: number;
   readonly max?: number;
+  /** Most bytes of a string. */
+  readonly longestBytes?: number;
   /** A double; other numbers are cut to integers. */
   readonly isFractional?: boolean;
 }
@@ -18,6 +20,7 @@ export const parameterTable = {
   KillSessionsMaxConcurrency: { default: 100, setAt: startup },
   KillSessionsPerHostTimeoutMS: { default: 60_000, setAt: startup },
   TransactionRecordMinimumLifetimeMinutes: { default: 30, setAt: startup },
+  automationServiceDescriptor: { default: '', setAt: always, longestBytes: 64 },
   cursorTimeoutMillis: { default: 600_000, setAt: always },
   clientCursorMonitorFrequencySecs: { default: 4, setAt: always, min: 1 },
   disableLogicalSessionCacheRefresh: { default: false, setAt: startup },

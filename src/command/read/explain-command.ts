@@ -3,6 +3,7 @@ import { splitPipeline } from '../../aggregation/split.ts';
 import { document } from '../../bson/literal.ts';
 import { findCollection, whileShared } from '../../catalog/access.ts';
 import { type Namespace, namespace } from '../../catalog/namespace.ts';
+import { MongoError } from '../../error/mongo-error.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { CommandRequest, Reply } from '../command.ts';
 import type { Services } from '../services.ts';
@@ -15,8 +16,20 @@ import { explainedQuery } from './explained-query.ts';
 import { type Explanation, explainQuery, type Verbosity } from './explanation.ts';
 import { parseFind } from './find-arguments.ts';
 import { prepareQuery, type QuerySpecification } from './query.ts';
+import { queryShapeHash } from './query-shape.ts';
 import { type Aggregation, preparePipeline } from './run-aggregation.ts';
 import { findAsAggregation } from './view.ts';
+
+const explainable: ReadonlySet<string> = new Set([
+  'aggregate',
+  'find',
+  'count',
+  'distinct',
+  'update',
+  'delete',
+  'findAndModify',
+  'findandmodify',
+]);
 
 /** Answers of explain, also for aggregate with `explain: true`. */
 export async function explainCommand(
@@ -25,6 +38,12 @@ export async function explainCommand(
   request: CommandRequest,
   verbosity: Verbosity,
 ): Promise<Reply> {
+  if (!explainable.has(request.name)) {
+    if (!services.commands.some((command) => command.name === request.name)) {
+      throw new MongoError('CommandNotFound', `Explain failed due to unknown command: ${request.name}`);
+    }
+    throw new MongoError('IllegalOperation', `Cannot explain cmd: ${request.name}`);
+  }
   const name = request.name === 'aggregate' ? undefined : targetNamespace(request);
   const around = {
     command: document({ ...Object.fromEntries(request.body.entries()), $db: request.database }),
@@ -49,14 +68,18 @@ export async function explainCommand(
     };
   }
   const explained = explainedQuery(request);
+  let hash: string | undefined;
   const shown = await whileShared(services, operation, name, () =>
     operation.read((transaction) => {
       const collection = findCollection(services.catalog, transaction, name);
       const query = prepareQuery(services, operation, collection?.collation, explained.query);
+      hash = queryShapeHash(request.name, name.full, query);
       return explainQuery(services, operation, transaction, { name, collection }, query, verbosity, explained.top);
     }),
   );
-  return { explainVersion: '1', ...shown, ...around };
+  // Only commands that read have settings.
+  const isRead = request.name === 'find' || request.name === 'distinct';
+  return { explainVersion: '1', ...shown, queryShapeHash: isRead ? hash : undefined, ...around };
 }
 
 async function explainAggregation(

@@ -1,9 +1,12 @@
+/** Shapes: queries without their constants. Queries of one shape differ in values alone. */
 import { createHash } from 'node:crypto';
-import { printDocument } from '../../bson/print.ts';
+import { printDocument, printValue } from '../../bson/print.ts';
+import { BsonDocument, type Value } from '../../bson/value.ts';
 import type { Collation } from '../../query/collation.ts';
 import type { FilterNode } from '../../query/filter.ts';
 import type { Projection } from '../../query/projection.ts';
 import type { Sort } from '../../query/sort.ts';
+import type { ValueTest } from '../../query/value-test.ts';
 
 /** What makes up the shape of a query. */
 export interface ShapedQuery {
@@ -14,35 +17,82 @@ export interface ShapedQuery {
   readonly specification: { readonly distinctPath?: string };
 }
 
-/** A query without its constants: queries of one shape differ in values alone. Eight hexadecimal digits. */
-export function shapeHash({ filter, sort, projection, collation, specification }: ShapedQuery): string {
-  const shape = [
-    shapeOf(filter.node),
+/** How fine the shape is: as MongoDB's plan cache tells queries apart, or as its query settings do. */
+type Grain = 'plan' | 'settings';
+
+/** The shape that plans and index filters go by. Eight hexadecimal digits. */
+export function shapeHash(query: ShapedQuery): string {
+  return digest(partsOf(query, 'plan')).slice(0, 8);
+}
+
+/** The shape that query settings go by; the collection is part of it. 64 hexadecimal digits. */
+export function queryShapeHash(command: string, namespace: string, query: ShapedQuery): string {
+  return digest([command, namespace, ...partsOf(query, 'settings')]);
+}
+
+function partsOf({ filter, sort, projection, collation, specification }: ShapedQuery, grain: Grain): string[] {
+  return [
+    shapeOf(filter.node, grain),
     sort === undefined ? '' : printDocument(sort.specification),
-    projection === undefined ? '' : printDocument(projection.specification),
+    projection === undefined ? '' : projectionShape(projection.specification, grain),
     collation === undefined ? '' : printDocument(collation.specification),
     specification.distinctPath ?? '',
   ];
-  return digest(shape.join('|'));
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase();
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('|')).digest('hex').toUpperCase();
 }
 
-function shapeOf(node: FilterNode): string {
+/** The order of its fields says nothing about how a projection is planned. */
+function projectionShape(specification: BsonDocument, grain: Grain): string {
+  if (grain === 'settings') return printDocument(specification);
+  const fields = [...specification.entries()].sort(([left], [right]) => (left < right ? -1 : 1));
+  return printDocument(BsonDocument.fromFields(new Map(fields)));
+}
+
+function shapeOf(node: FilterNode, grain: Grain): string {
   switch (node.kind) {
     case 'and':
     case 'or':
     case 'nor':
-      return `${node.kind}[${node.children.map(shapeOf).sort().join(',')}]`;
+      return `${node.kind}[${childShapes(node.children, grain).join(',')}]`;
     case 'not':
-      return `not[${shapeOf(node.child)}]`;
+      return `not[${shapeOf(node.child, grain)}]`;
     case 'field':
-      return `${node.path}:${node.test.operator}`;
+      return `${node.path}:${testShape(node.test, grain)}`;
     case 'constant':
       return String(node.value);
     case 'opaque':
-      return printDocument(node.explain());
+      return opaqueShape(node.explain(), grain);
   }
+}
+
+/** The planner puts clauses in an order of its own; settings go by the query as it was written. */
+function childShapes(children: readonly FilterNode[], grain: Grain): string[] {
+  const shapes = children.map((child) => shapeOf(child, grain));
+  return grain === 'plan' ? shapes.sort() : shapes;
+}
+
+function testShape({ operator, operand }: ValueTest, grain: Grain): string {
+  // One value in a list is planned as an equality.
+  if (operator === '$in' && grain === 'plan' && Array.isArray(operand) && operand.length === 1) return '$in 1';
+  if (operator === '$exists') return `$exists ${operand}`;
+  if (operator === '$type' && grain === 'settings') return `$type ${printValue(operand)}`;
+  return operator === '$elemMatch' ? `$elemMatch ${withoutConstants(operand)}` : operator;
+}
+
+function opaqueShape(shown: BsonDocument, grain: Grain): string {
+  if (shown.firstKey() !== '$expr') return printDocument(shown);
+  // The planner does not look into an expression.
+  return grain === 'plan' ? '$expr' : withoutConstants(shown);
+}
+
+/** Names, operators and paths of expressions; a question mark for every other value. */
+function withoutConstants(value: Value): string {
+  if (value instanceof BsonDocument) {
+    return `{${[...value.entries()].map(([name, inner]) => `${name}: ${withoutConstants(inner)}`).join(', ')}}`;
+  }
+  if (Array.isArray(value)) return `[${value.map(withoutConstants).join(', ')}]`;
+  return typeof value === 'string' && value.startsWith('$') ? value : '?';
 }
