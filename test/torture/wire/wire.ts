@@ -66,6 +66,8 @@ async function settled(server: Victim, port: number, findings: Findings): Promis
   const connection = await Connection.open(port);
   if (connection === undefined) return Number.NaN;
   let left = '';
+  // Cursors in sessions would live as long as these.
+  await connection.command({ killAllSessions: [] });
   for (let patience = 60; patience > 0; patience--) {
     await pause(250);
     const listed = await connection.command({ listDatabases: 1, nameOnly: true });
