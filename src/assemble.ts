@@ -21,7 +21,7 @@ import type { Randomness } from './clock/randomness.ts';
 import type { Services } from './command/services.ts';
 import { commands, findCommand } from './command/table.ts';
 import { serverVersion } from './command/version.ts';
-import { openServerSettings } from './command/write/server-settings.ts';
+import { openServerSettings } from './command/write/open-settings.ts';
 import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';

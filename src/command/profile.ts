@@ -9,7 +9,7 @@ import { explainNode } from '../query/filter-node.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
-import type { ProfilingLevel } from './write/profiler.ts';
+import type { ProfilingLevel } from './write/profiling-levels.ts';
 
 const rate: FieldParser<number> = (value, path) => {
   if (!isNumeric(value)) throw wrongType(value, path, 'double', 'int', 'long', 'decimal');

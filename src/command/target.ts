@@ -1,5 +1,4 @@
 import { printValue } from '../bson/print.ts';
-import type { BsonDocument } from '../bson/value.ts';
 import { typeName } from '../bson/value-type.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { checkCollectionName, namespace } from '../catalog/namespace.ts';
@@ -25,10 +24,4 @@ export function namedCollection(request: CommandRequest): Namespace {
   const target = namespace(request.database, value);
   checkCollectionName(target);
   return target;
-}
-
-/** The collection that a command is about: its first field's, or getMore's own field. Undefined where it is about none. */
-export function commandCollection(name: string, body: BsonDocument): string | undefined {
-  const value = body.get(name === 'getMore' ? 'collection' : name);
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,16 +1,13 @@
 /** The default concerns as commands show them and as `config.settings` keeps them. */
 import { document, type Literal } from '../../bson/literal.ts';
-import { Timestamp } from '../../bson/scalar.ts';
-import { BsonDocument } from '../../bson/value.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
+import type { BsonDocument } from '../../bson/value.ts';
 import type { ConcernDefaults } from '../../session/concern-defaults.ts';
-import { parseReadConcern } from '../../session/read-concern.ts';
-import { parseWriteConcern, type WriteConcern } from '../../session/write-concern.ts';
+import type { WriteConcern } from '../../session/write-concern.ts';
 import type { Reply } from '../command.ts';
 import type { Services } from '../services.ts';
-import { loadSettings, settingsNamespace } from '../write/stored-setting.ts';
 
-const settingId = 'ReadWriteConcernDefaults';
+/** Its `_id`. */
+export const concernSettingId = 'ReadWriteConcernDefaults';
 
 /** What getDefaultRWConcern and setDefaultRWConcern answer. */
 export function describeConcernDefaults({ defaults, clock }: Services): Reply {
@@ -34,26 +31,10 @@ function describeWriteConcern({ w, j, wtimeoutMs }: WriteConcern): { readonly [n
 export function settingOf(defaults: ConcernDefaults): BsonDocument {
   const { lastUpdate } = defaults;
   return document({
-    _id: settingId,
+    _id: concernSettingId,
     defaultReadConcern: defaults.isReadSet ? { level: defaults.read.level } : undefined,
     defaultWriteConcern: defaults.isWriteSet ? describeWriteConcern(defaults.write) : undefined,
     updateOpTime: lastUpdate?.opTime,
     updateWallClockTime: lastUpdate === undefined ? undefined : new Date(lastUpdate.wallTimeMs),
   });
-}
-
-/** Takes over what an earlier run of the server saved. */
-export async function loadConcernDefaults(catalog: Catalog, defaults: ConcernDefaults): Promise<void> {
-  const saved = (await loadSettings(catalog, settingsNamespace)).find((setting) => setting.get('_id') === settingId);
-  if (saved === undefined) return;
-  const [read, write] = [saved.get('defaultReadConcern'), saved.get('defaultWriteConcern')];
-  const [opTime, wallTime] = [saved.get('updateOpTime'), saved.get('updateWallClockTime')];
-  defaults.set(
-    read instanceof BsonDocument ? { ...parseReadConcern(read), isExplicit: false } : undefined,
-    write instanceof BsonDocument ? parseWriteConcern(write) : undefined,
-    {
-      opTime: opTime instanceof Timestamp ? opTime : new Timestamp(0n),
-      wallTimeMs: wallTime instanceof Date ? wallTime.getTime() : 0,
-    },
-  );
 }

@@ -1,8 +1,7 @@
 /** How often each collection was used since the server began, by what and for how long: what `top` shows. */
 import { document } from '../../bson/literal.ts';
 import type { BsonDocument } from '../../bson/value.ts';
-import type { CommandRequest } from '../command.ts';
-import { commandCollection } from '../target.ts';
+import type { GateRequest } from '../../session/live-operation.ts';
 
 type Kind = 'queries' | 'getmore' | 'insert' | 'update' | 'remove' | 'commands';
 
@@ -29,7 +28,7 @@ export class NamespaceUsage {
   readonly #counts = new Map<string, NamespaceCounts>();
 
   /** Counts one run of a command. */
-  record({ name, database, body }: CommandRequest, isWrite: boolean, durationMs: number): void {
+  record({ name, database, body }: GateRequest, isWrite: boolean, durationMs: number): void {
     const collection = commandCollection(name, body);
     if (collection === undefined) return;
     const counts = this.#countsOf(`${database}.${collection}`);
@@ -78,4 +77,10 @@ function noKinds(): Record<Kind, Usage> {
 function add(usage: Usage, micros: number): void {
   usage.times++;
   usage.micros += micros;
+}
+
+/** The collection that a command is about: its first field's, or getMore's own field. Undefined where it is about none. */
+export function commandCollection(name: string, body: BsonDocument): string | undefined {
+  const value = body.get(name === 'getMore' ? 'collection' : name);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -5,9 +5,7 @@ import { Timestamp } from '../../bson/scalar.ts';
 import { bool, integral, nested, optional, structure } from '../../bson/structure.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
 import { MongoError } from '../../error/mongo-error.ts';
-import { clusterParametersNamespace, loadSettings } from './stored-setting.ts';
 
 /** Reads what setClusterParameter gives of a parameter, fills in defaults and answers its fields. */
 type ReadParameter = (given: BsonDocument) => BsonDocument;
@@ -79,6 +77,10 @@ export class ClusterParameters {
     return requireRow(name)(parseParameter(given, `setClusterParameter.${name}`));
   }
 
+  isKnown(name: string): boolean {
+    return Object.hasOwn(table, name);
+  }
+
   set(name: string, fields: BsonDocument, time: Timestamp): void {
     this.#values.set(name, { fields, time });
   }
@@ -88,16 +90,4 @@ function requireRow(name: string): ReadParameter {
   const row = Object.hasOwn(table, name) ? table[name] : undefined;
   if (row === undefined) throw new MongoError('NoSuchKey', `Unknown server parameter: ${name}`);
   return row;
-}
-
-/** Takes over what an earlier run of the server saved. */
-export async function loadClusterParameters(catalog: Catalog, parameters: ClusterParameters): Promise<void> {
-  for (const saved of await loadSettings(catalog, clusterParametersNamespace)) {
-    const fields = saved.toFields();
-    const [name, time] = [fields.get('_id'), fields.get('clusterParameterTime')];
-    fields.delete('_id');
-    fields.delete('clusterParameterTime');
-    if (typeof name !== 'string' || !(time instanceof Timestamp) || !Object.hasOwn(table, name)) continue;
-    parameters.set(name, BsonDocument.fromFields(fields), time);
-  }
 }
