@@ -5,7 +5,9 @@ import { systemClock, yieldToEvents } from '../clock/clock.ts';
 import { seededRandomness } from '../clock/randomness.ts';
 import type { Command } from '../command/command.ts';
 import { definition, diagnostic } from '../command/policy.ts';
+import { NamespaceUsage } from '../command/read/namespace-usage.ts';
 import type { Services } from '../command/services.ts';
+import { ProfilingLevels } from '../command/write/profiling-levels.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { silentLog } from '../log.ts';
@@ -13,6 +15,7 @@ import { ParameterStore } from '../parameter/parameter.ts';
 import { openAuthority } from '../session/authority.ts';
 import { SessionService } from '../session/session-service.ts';
 import { MemoryEngine } from '../storage/memory/memory-engine.ts';
+import { WriteLock } from '../storage/write-lock.ts';
 import { compressFrame } from '../wire/compression.ts';
 import { Dispatcher } from './dispatch.ts';
 import { WireServer } from './server.ts';
@@ -51,7 +54,14 @@ class TestBench {
       authority: openAuthority,
     });
     // The commands below use none of the other services.
-    const services = { log } as Partial<Services> as Services;
+    const services = {
+      log,
+      clock: systemClock,
+      writeLock: new WriteLock(),
+      userWriteBlock: { reason: undefined },
+      usage: new NamespaceUsage(),
+      profiling: new ProfilingLevels(),
+    } as Partial<Services> as Services;
     const commands = this.#commands();
     const dispatcher = new Dispatcher({
       gate,
