@@ -14,7 +14,7 @@ export interface ShapedQuery {
   readonly sort: Sort | undefined;
   readonly projection: Projection | undefined;
   readonly collation: Collation | undefined;
-  readonly specification: { readonly distinctPath?: string };
+  readonly specification: { readonly distinctPath?: string; readonly filter?: BsonDocument | undefined };
 }
 
 /** How fine the shape is: as MongoDB's plan cache tells queries apart, or as its query settings do. */
@@ -27,7 +27,9 @@ export function shapeHash(query: ShapedQuery): string {
 
 /** The shape that query settings go by; the collection is part of it. 64 hexadecimal digits. */
 export function queryShapeHash(command: string, namespace: string, query: ShapedQuery): string {
-  return digest([command, namespace, ...partsOf(query, 'settings')]);
+  const written = query.specification.filter;
+  const paths = written === undefined ? [] : pathsAsWritten(written);
+  return digest([command, namespace, paths.join(','), ...partsOf(query, 'settings')]);
 }
 
 function partsOf({ filter, sort, projection, collation, specification }: ShapedQuery, grain: Grain): string[] {
@@ -78,8 +80,19 @@ function testShape({ operator, operand }: ValueTest, grain: Grain): string {
   // One value in a list is planned as an equality.
   if (operator === '$in' && grain === 'plan' && Array.isArray(operand) && operand.length === 1) return '$in 1';
   if (operator === '$exists') return `$exists ${operand}`;
-  if (operator === '$type' && grain === 'settings') return `$type ${printValue(operand)}`;
+  if (operator === '$type' && grain === 'settings') {
+    return `$type ${printValue(Array.isArray(operand) && operand.length === 1 ? operand[0] : operand)}`;
+  }
   return operator === '$elemMatch' ? `$elemMatch ${withoutConstants(operand)}` : operator;
+}
+
+/** The fields that a filter names, in its own order; a parsed one puts its clauses in another. */
+function pathsAsWritten(filter: BsonDocument): string[] {
+  return [...filter.entries()].flatMap(([name, value]) => {
+    if (!name.startsWith('$')) return [name];
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((clause) => (clause instanceof BsonDocument ? pathsAsWritten(clause) : []));
+  });
 }
 
 function opaqueShape(shown: BsonDocument, grain: Grain): string {
