@@ -28,7 +28,10 @@ const data = join(
   'specifications/bson-corpus/tests',
 );
 const files = existsSync(data)
-  ? readdirSync(data).map((name): CorpusFile => JSON.parse(readFileSync(join(data, name), 'utf8')) as CorpusFile)
+  ? readdirSync(data)
+      .map((name): CorpusFile => JSON.parse(readFileSync(join(data, name), 'utf8')) as CorpusFile)
+      // Some files hold nothing but texts that a parser of extended JSON must refuse.
+      .filter(({ valid = [], decodeErrors = [] }) => valid.length + decodeErrors.length > 0)
   : [];
 
 /** The same value, built anew from decoded parts all the way down, so that nothing is copied as bytes. */
