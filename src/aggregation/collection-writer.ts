@@ -30,8 +30,8 @@ export interface CollectionWriter {
   replaceCollection(namespace: Namespace, timeseries: BsonDocument | undefined): MaybePromise<CollectionReplacement>;
   /**
    * Finds, changes and writes these documents one after the other; creates the collection where it is missing and
-   * something is to be inserted. What was written before a failure stays written. Throws CommandNotSupportedOnView for
-   * views and time-series collections.
+   * something is to be inserted. Where one fails the others are written all the same, and then the first failure is
+   * thrown. Throws CommandNotSupportedOnView for views and time-series collections.
    */
   merge(namespace: Namespace, rows: readonly MergeRow[], collation: Collation | undefined): MaybePromise<void>;
 }

@@ -80,7 +80,6 @@ export const errorCodes = {
   QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
   MaxSubPipelineDepthExceeded: 232,
-  NotImplemented: 238,
   SnapshotTooOld: 239,
   ConversionFailure: 241,
   SnapshotUnavailable: 246,

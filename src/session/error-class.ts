@@ -91,7 +91,6 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   QueryFeatureNotAllowed: 'permanent',
   TransactionTooOld: 'permanent',
   MaxSubPipelineDepthExceeded: 'permanent',
-  NotImplemented: 'permanent',
   SnapshotTooOld: 'conflict',
   ConversionFailure: 'permanent',
   SnapshotUnavailable: 'conflict',

@@ -62,15 +62,21 @@ export function timeseriesChange(document: BsonDocument, path?: string): Timeser
 /** Checks what the fields say together and answers them as they are stored. Throws InvalidOptions. */
 export function timeseriesOption(fields: TimeseriesFields): BsonDocument {
   const { timeField, metaField } = fields;
+  if (metaField === '_id') throw new MongoError('InvalidOptions', 'The \'metaField\' cannot be "_id"');
+  if (metaField === timeField) {
+    throw new MongoError('InvalidOptions', "The 'timeField' and 'metaField' cannot be the same field");
+  }
+  return writtenTimeseriesOption(fields);
+}
+
+/** As `timeseriesOption`, for a collection that $out makes: MongoDB lets the fields of that be any. */
+export function writtenTimeseriesOption(fields: TimeseriesFields): BsonDocument {
+  const { timeField, metaField } = fields;
   if (timeField.includes('.')) {
     throw new MongoError('InvalidOptions', `The 'timeField' cannot contain a '.' character: ${timeField}`);
   }
   if (metaField?.includes('.') === true) {
     throw new MongoError('InvalidOptions', `The 'metaField' cannot contain a '.' character: ${metaField}`);
-  }
-  if (metaField === '_id') throw new MongoError('InvalidOptions', 'The \'metaField\' cannot be "_id"');
-  if (metaField === timeField) {
-    throw new MongoError('InvalidOptions', "The 'timeField' and 'metaField' cannot be the same field");
   }
   return document({ timeField, metaField, ...bucketSize(fields) });
 }

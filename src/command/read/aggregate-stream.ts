@@ -10,16 +10,22 @@ import { OperationWriter } from '../write/collection-writer.ts';
 import { OperationReader } from './collection-reader.ts';
 import { OperationServerState } from './server-state.ts';
 
+/** What a command says about how its pipeline reads and writes. */
+export interface ExecutionOptions {
+  readonly hint?: Value | undefined;
+  readonly bypassDocumentValidation?: boolean;
+}
+
 /** What stages run with in this operation and storage transaction. */
 export function executionOf(
   services: Services,
   operation: Operation,
   transaction: StorageTransaction,
-  hint?: Value,
+  options: ExecutionOptions = {},
 ): Execution {
   return {
-    reader: new OperationReader(services, operation, transaction, hint),
-    writer: new OperationWriter(services, operation),
+    reader: new OperationReader(services, operation, transaction, options.hint),
+    writer: new OperationWriter(services, operation, options.bypassDocumentValidation ?? false),
     server: new OperationServerState(services, operation, transaction),
     stageMemoryBytes: limits.blockingStageBytes,
     checkInterrupt: () => operation.checkInterrupt(),

@@ -117,8 +117,9 @@ async function explainAggregation(
         verbosity,
       );
       if (rest.stages.length === 0) return { ...shown };
+      const execution = executionOf(services, operation, transaction, aggregation);
+      for (const { stage } of rest.stages) await stage.check?.(execution);
       if (verbosity !== 'queryPlanner' && !pipeline.writes) {
-        const execution = executionOf(services, operation, transaction, aggregation.hint);
         const source = await openPipeline(pipeline, name, options, execution);
         await new AggregateStream(services, source).fill(execution, Number.POSITIVE_INFINITY);
       }

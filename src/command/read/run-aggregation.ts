@@ -74,7 +74,7 @@ export async function runAggregation(
   const full = name?.full ?? `${operation.database}.$cmd.aggregate`;
   return whileAllShared(services, operation, pipeline.writes ? [] : readNamespaces(services, name), async () =>
     operation.read(async (transaction) => {
-      const execution = executionOf(services, operation, transaction, aggregation.hint);
+      const execution = executionOf(services, operation, transaction, aggregation);
       const source = await openPipeline(pipeline, name, options, execution);
       const stream = new AggregateStream(services, source);
       const count = pipeline.writes ? Number.POSITIVE_INFINITY : (batchSize ?? limits.firstBatchDocuments);

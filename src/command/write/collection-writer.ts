@@ -1,12 +1,16 @@
 /** How $out and $merge write: the writer that the aggregate command lends its last stage. */
 import type { Namespace } from '../../aggregation/collection.ts';
 import type { CollectionReplacement, CollectionWriter, MergeRow } from '../../aggregation/collection-writer.ts';
+import { valuesEqual } from '../../bson/compare.ts';
+import { document } from '../../bson/literal.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import { findCollection, whileExclusive, whileShared } from '../../catalog/access.ts';
+import type { CatalogEntry } from '../../catalog/collection.ts';
 import { createCollection } from '../../catalog/define.ts';
 import { replaceRecord } from '../../catalog/document-write.ts';
-import { namespace } from '../../catalog/namespace.ts';
+import { type Namespace as FullNamespace, namespace } from '../../catalog/namespace.ts';
+import { timeseriesFields, writtenTimeseriesOption } from '../../catalog/option/timeseries.ts';
 import { CollectionQuery } from '../../catalog/query.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Collation } from '../../query/collation.ts';
@@ -18,51 +22,50 @@ import { queryRun } from '../read/query.ts';
 import type { Services } from '../services.ts';
 import { ensureCollection, isKnownCollection } from './ensure-collection.ts';
 import { insertOne, withTimestamps } from './insert-documents.ts';
+import { isFailed, runStatements } from './ordered-statements.ts';
 import { validateDocument } from './validate-document.ts';
 
 export class OperationWriter implements CollectionWriter {
   readonly #services: Services;
   readonly #operation: Operation;
+  readonly #bypassValidation: boolean;
 
-  constructor(services: Services, operation: Operation) {
+  constructor(services: Services, operation: Operation, bypassValidation: boolean) {
     this.#services = services;
     this.#operation = operation;
+    this.#bypassValidation = bypassValidation;
   }
 
   /** The new documents are kept until `finish`, which puts them in place of the old ones in one storage transaction. */
   replaceCollection(target: Namespace, timeseries: BsonDocument | undefined): CollectionReplacement {
     const name = namespace(target.database, target.collection);
-    const existing = this.#services.catalog.find(undefined, name.database, name.collection);
-    if (existing?.kind === 'view') {
-      throw new MongoError('CommandNotSupportedOnView', `cannot $out to view: ${name.full}`);
-    }
-    if (existing?.capped !== undefined) {
-      throw new MongoError('Location17152', `namespace '${name.full}' is capped so it can't be used for $out`);
-    }
-    if (timeseries !== undefined) {
-      throw new MongoError('NotImplemented', '$out to a time-series collection is not supported');
-    }
+    checkReplaceable(name, this.#services.catalog.find(undefined, name.database, name.collection), timeseries);
     const documents: BsonDocument[] = [];
     return {
       insert: (added) => {
         documents.push(...added);
       },
-      finish: () => this.#replace(name, documents),
+      finish: () => this.#replace(name, documents, timeseries),
       abandon: () => {
         documents.length = 0;
       },
     };
   }
 
-  async #replace(name: ReturnType<typeof namespace>, documents: readonly BsonDocument[]): Promise<void> {
+  async #replace(
+    name: FullNamespace,
+    documents: readonly BsonDocument[],
+    timeseries: BsonDocument | undefined,
+  ): Promise<void> {
     const { catalog, randomness } = this.#services;
     await whileExclusive(this.#services, this.#operation, name, () =>
       this.#operation.write(async (transaction) => {
         const old = findCollection(catalog, transaction, name);
+        checkReplaceable(name, old, timeseries);
         if (old !== undefined) await catalog.remove(transaction, this.#operation, old);
         const fresh = await createCollection(catalog, randomness, this.#operation, transaction, {
           name,
-          options: old?.options ?? BsonDocument.empty,
+          options: old?.options ?? optionsOfNew(timeseries),
           ...(old === undefined ? {} : { indexes: old.indexes.map(({ specification }) => specification) }),
         });
         for (const document of documents) {
@@ -72,7 +75,7 @@ export class OperationWriter implements CollectionWriter {
             transaction,
             fresh,
             withTimestamps(this.#services, document),
-            { bypassValidation: false },
+            { bypassValidation: this.#bypassValidation },
           );
         }
       }),
@@ -81,17 +84,25 @@ export class OperationWriter implements CollectionWriter {
 
   async merge(target: Namespace, rows: readonly MergeRow[], collation: Collation | undefined): Promise<void> {
     const name = namespace(target.database, target.collection);
-    if (!isKnownCollection(this.#services, name)) await ensureCollection(this.#services, this.#operation, name);
-    for (const row of rows) {
-      await whileShared(this.#services, this.#operation, name, () =>
-        this.#operation.write((transaction) => this.#mergeRow(transaction, name, row, collation)),
-      );
+    const results = await runStatements([...rows.keys()], false, (index) =>
+      this.#merge(name, rows[index] as MergeRow, collation),
+    );
+    for (const result of results) if (isFailed(result)) throw result.error;
+  }
+
+  async #merge(name: FullNamespace, row: MergeRow, collation: Collation | undefined): Promise<void> {
+    if (!isKnownCollection(this.#services, name)) {
+      if (row.change(undefined) === undefined) return;
+      await ensureCollection(this.#services, this.#operation, name);
     }
+    await whileShared(this.#services, this.#operation, name, () =>
+      this.#operation.write((transaction) => this.#mergeRow(transaction, name, row, collation)),
+    );
   }
 
   async #mergeRow(
     transaction: StorageTransaction,
-    name: ReturnType<typeof namespace>,
+    name: FullNamespace,
     row: MergeRow,
     collation: Collation | undefined,
   ): Promise<void> {
@@ -114,13 +125,50 @@ export class OperationWriter implements CollectionWriter {
     if (after === undefined || after === existing) return;
     if (found === undefined) {
       await insertOne(this.#services, this.#operation, transaction, collection, withTimestamps(this.#services, after), {
-        bypassValidation: false,
+        bypassValidation: this.#bypassValidation,
       });
       return;
     }
     const bytes = encodeDocument(after);
     if (bytes.equals(found.bytes)) return;
-    validateDocument(this.#services, this.#operation, collection, bytes, found.bytes);
+    if (!this.#bypassValidation) validateDocument(this.#services, this.#operation, collection, bytes, found.bytes);
     await replaceRecord(this.#services.writing, transaction, collection, found, bytes);
   }
+}
+
+/** Throws where $out cannot put a collection of this kind in place of what is there. */
+function checkReplaceable(
+  name: FullNamespace,
+  existing: CatalogEntry | undefined,
+  timeseries: BsonDocument | undefined,
+): void {
+  const wanted = timeseries === undefined ? undefined : writtenTimeseriesOption(timeseriesFields(timeseries));
+  if (existing === undefined) return;
+  if (wanted !== undefined) {
+    const option = existing.options.get('timeseries');
+    if (existing.kind === 'view' || !(option instanceof BsonDocument)) {
+      throw new MongoError(
+        'Location7268700',
+        'Cannot create a time-series collection from a non time-series collection',
+      );
+    }
+    if (!valuesEqual(option, wanted)) {
+      throw new MongoError(
+        'Location7406103',
+        `Time field or options mismatch: the time-series collection ${name.full} has other options than $out asks for`,
+      );
+    }
+  }
+  if (existing.kind === 'view') {
+    throw new MongoError('CommandNotSupportedOnView', `cannot $out to view: ${name.full}`);
+  }
+  if (existing.capped !== undefined) {
+    throw new MongoError('Location17152', `namespace '${name.full}' is capped so it can't be used for $out`);
+  }
+}
+
+/** The options of a collection that $out makes. */
+function optionsOfNew(timeseries: BsonDocument | undefined): BsonDocument {
+  if (timeseries === undefined) return BsonDocument.empty;
+  return document({ timeseries: writtenTimeseriesOption(timeseriesFields(timeseries)) });
 }

@@ -63,7 +63,6 @@ export const remarks: readonly Remark[] = [
     probe: { command: aggregate({ $listSearchIndexes: {} }), codeName: 'SearchNotEnabled' },
     why: noSearch,
   },
-  { family: 'stages', name: '$out', why: 'not into time-series collections (NotImplemented)' },
   { family: 'stages', name: '$listSampledQueries', why: 'always empty: no queries are sampled' },
   { family: 'stages', name: '$querySettings', why: 'always empty: nothing sets them' },
   { family: 'stages', name: '$queryStats', why: 'always empty: none are kept' },
