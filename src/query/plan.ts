@@ -10,11 +10,14 @@
  * another collation for strings, one with arrays for statements that may be true for different elements.
  */
 
+import { encodeKeyPart } from '../bson/ordered-key.ts';
+import { ObjectId } from '../bson/scalar.ts';
+import type { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { EqualityTest } from './equality-test.ts';
 import { AndNode, conjunction, type FilterNode } from './filter-node.ts';
 import type { IndexDescriptor } from './index-descriptor.ts';
-import type { IndexScan, Plan } from './plan/access.ts';
+import type { Access, IndexScan, Plan } from './plan/access.ts';
 import {
   type Candidate,
   candidateFor,
@@ -45,6 +48,27 @@ export type { QueryToPlan } from './query-to-plan.ts';
 
 /** Plans a query over a collection with these indexes. Throws BadValue, NoQueryExecutionPlans for a hint that cannot be. */
 export function planQuery(query: QueryToPlan, indexes: readonly IndexDescriptor[]): Plan {
+  const point = idPoint(query, indexes);
+  if (point === undefined) return choosePlan(query, indexes);
+  // The most frequent query needs no choice; what explain shows of it is worked out when it is asked for.
+  const explain = (): BsonDocument => choosePlan(query, indexes).explain();
+  return { access: point, isSorted: true, isExact: true, isCovered: false, explain };
+}
+
+/** The record under one `_id`, where the filter is an equality on `_id` with a plain value and nothing else is asked. */
+function idPoint(query: QueryToPlan, indexes: readonly IndexDescriptor[]): Access | undefined {
+  const { filter, hint, min, max, sort, projection } = query;
+  if (hint !== undefined || min !== undefined || max !== undefined || sort !== undefined || projection !== undefined)
+    return undefined;
+  const index = indexes[0];
+  if (index?.name !== '_id_' || index.collation !== undefined || filter.collation !== undefined) return undefined;
+  const value = filter.specification.get('_id');
+  const isPlain = typeof value === 'string' || typeof value === 'number' || value instanceof ObjectId;
+  if (!isPlain || filter.specification.size() !== 1) return undefined;
+  return { kind: 'idPoint', index, key: encodeKeyPart(value) };
+}
+
+function choosePlan(query: QueryToPlan, indexes: readonly IndexDescriptor[]): Plan {
   const hint = resolveHint(query.hint, indexes);
   if (query.filter.text !== undefined) return textPlan(query, query.filter.text, hint, indexes);
   if (query.min !== undefined || query.max !== undefined) return limitedPlan(query, hint);
