@@ -7,6 +7,7 @@
  *
  * News that climbs from a lower floor to a higher one goes through what is connected here.
  */
+import { openAccess } from './access/open-access.ts';
 import type { ObjectId } from './bson/scalar.ts';
 import type { BsonDocument } from './bson/value.ts';
 import { Catalog } from './catalog/catalog.ts';
@@ -32,9 +33,10 @@ import { RecordingLog } from './server/recording-log.ts';
 import { WireServer } from './server/server.ts';
 import { WireStatistics } from './server/statistics.ts';
 import { ServerTopology } from './server/topology.ts';
-import { openAuthority } from './session/authority.ts';
+import type { Authority } from './session/authority.ts';
 import { SessionService } from './session/session-service.ts';
 import type { StorageEngine } from './storage/engine.ts';
+import { TableWatch } from './storage/table-watch.ts';
 import { LockableEngine, WriteLock } from './storage/write-lock.ts';
 
 export interface AssemblyOptions {
@@ -45,6 +47,8 @@ export interface AssemblyOptions {
   readonly log: Log;
   /** Name of the replica set of one; undefined shows a standalone. */
   readonly replicaSet: string | undefined;
+  /** Access control is on: who would do something has to be logged in and have the right. */
+  readonly isAccessControlled: boolean;
   readonly argv: readonly string[];
   readonly parsedOptions: BsonDocument;
   /** Begins to stop the whole server. */
@@ -67,11 +71,14 @@ const featureCompatibilityVersion = '8.2';
 /** Makes a server of its parts. The engine belongs to the assembly from here on. */
 export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const writeLock = new WriteLock();
-  const options = { ...given, engine: new LockableEngine(given.engine, writeLock) };
+  const watch = new TableWatch();
+  const options = { ...given, engine: new LockableEngine(given.engine, writeLock, watch) };
   const { engine, clock, randomness } = options;
   const log = new RecordingLog(options.log, clock);
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
-  const sessions = openSessions(options, log);
+  const { parameters, isAccessControlled: isEnforced } = options;
+  const access = await openAccess({ catalog, watch, parameters, log, isEnforced });
+  const sessions = openSessions(options, access.authority, log);
   await sessions.open();
   const cursors = openCursors(options, sessions);
   const writing: WriteContext = {
@@ -94,12 +101,13 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const identity = describeIdentity(options, newObjectId());
   const services: Services = {
     ...settings,
+    ...access,
     writeLock,
     clock,
     randomness,
     log,
     recentLog: log,
-    parameters: options.parameters,
+    parameters,
     engine,
     catalog,
     cursors,
@@ -161,10 +169,11 @@ function assembled({ services, sessions, server, jobs, topology, identity }: Run
 
 function openSessions(
   { clock, randomness, parameters, engine, replicaSet }: AssemblyOptions,
+  authority: Authority,
   log: Log,
 ): SessionService {
   const face = replicaSet === undefined ? 'standalone' : 'replicaSet';
-  return new SessionService({ clock, randomness, parameters, engine, face, authority: openAuthority, log });
+  return new SessionService({ clock, randomness, parameters, engine, face, authority, log });
 }
 
 function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly replicaSet?: string;
   /** Show a standalone instead: without transactions and retryable writes. Default: false. */
   readonly standalone?: boolean;
+  /** Access control: clients have to log in, and may do what their roles allow. Default: false. */
+  readonly auth?: boolean;
   /** Server parameters by name, as setParameter takes them. */
   readonly parameters?: Readonly<Record<string, number | boolean | string>>;
   /** What tells the time; tests hand in a `ManualClock`. Default: the machine's. */
@@ -75,6 +77,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     parameters,
     log: options.log ?? silentLog,
     replicaSet,
+    isAccessControlled: options.auth === true,
     argv: options.commandLine?.argv ?? [],
     parsedOptions: document(options.commandLine?.parsed ?? {}),
     shutdown: () => void stop(),

@@ -33,6 +33,7 @@ export class Catalog {
   readonly #pending = new Map<StorageTransaction, Changes>();
   readonly #amending = new Map<string, Promise<void>>();
   readonly #onDropFailure: (thrown: unknown) => void;
+  readonly #listeners: ((full: string, entry: CatalogEntry | undefined) => void)[] = [];
   #version = 0;
   #nextTable = 0;
   #reservedBelow = 0;
@@ -273,6 +274,12 @@ export class Catalog {
       if (entry === undefined) this.#forget(full);
       else this.#apply(entry.kind === 'collection' ? { ...entry, changedAt: this.#version } : entry);
     }
+    for (const [full, entry] of changes) for (const listener of this.#listeners) listener(full, entry);
+  }
+
+  /** Calls `listener` with each entry that was made or changed, after the change is visible; undefined: it is gone. */
+  onCommitted(listener: (full: string, entry: CatalogEntry | undefined) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Makes a committed entry the one that everybody finds. */

@@ -1,3 +1,4 @@
+import type { Access } from '../access/open-access.ts';
 import type { ObjectId } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -68,7 +69,7 @@ export interface CommandDescription {
 }
 
 /** The parts of a running server that commands use. Put together once, in main's engine room; grows as parts are built. */
-export interface Services extends ServerSettings {
+export interface Services extends ServerSettings, Access {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Log;

@@ -24,6 +24,7 @@ export const parameterTable = {
   cursorTimeoutMillis: { default: 600_000, setAt: always },
   clientCursorMonitorFrequencySecs: { default: 4, setAt: always, min: 1 },
   disableLogicalSessionCacheRefresh: { default: false, setAt: startup },
+  enableLocalhostAuthBypass: { default: true, setAt: startup },
   enableTestCommands: { default: false, setAt: startup },
   enableTimeoutOfInactiveSessionCursors: { default: false, setAt: always },
   localLogicalSessionTimeoutMinutes: { default: 30, setAt: startup },

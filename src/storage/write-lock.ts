@@ -21,6 +21,7 @@ import type {
   TableId,
   Write,
 } from './engine.ts';
+import type { TableWatch } from './table-watch.ts';
 
 export class WriteLock {
   #holds = 0;
@@ -98,23 +99,29 @@ export class WriteLock {
   }
 }
 
-/** An engine whose commits ask a lock first. Reads do not notice it. */
+/** An engine whose commits ask a lock first, and tell a watch afterwards what they changed. Reads do not notice it. */
 export class LockableEngine implements StorageEngine {
   readonly capabilities: EngineCapabilities;
   readonly #engine: StorageEngine;
   readonly #lock: WriteLock;
+  readonly #watch: TableWatch | undefined;
 
-  constructor(engine: StorageEngine, lock: WriteLock) {
+  constructor(engine: StorageEngine, lock: WriteLock, watch?: TableWatch) {
     this.capabilities = engine.capabilities;
     this.#engine = engine;
     this.#lock = lock;
+    this.#watch = watch;
   }
 
   begin(options?: BeginOptions): MaybePromise<StorageTransaction> {
     const begun = this.#engine.begin(options);
     if (options?.readOnly === true || options?.snapshot !== undefined) return begun;
-    if (begun instanceof Promise) return begun.then((transaction) => new LockableTransaction(transaction, this.#lock));
-    return new LockableTransaction(begun, this.#lock);
+    if (begun instanceof Promise) return begun.then((transaction) => this.#lockable(transaction));
+    return this.#lockable(begun);
+  }
+
+  #lockable(transaction: StorageTransaction): StorageTransaction {
+    return new LockableTransaction(transaction, this.#lock, this.#watch);
   }
 
   pin(): MaybePromise<Snapshot> {
@@ -145,11 +152,15 @@ export class LockableEngine implements StorageEngine {
 class LockableTransaction implements StorageTransaction {
   readonly #transaction: StorageTransaction;
   readonly #lock: WriteLock;
+  readonly #watch: TableWatch | undefined;
   #hasWritten = false;
+  /** Statements that concern the watch; undefined where there was none yet. */
+  #watched: (readonly Write[])[] | undefined = undefined;
 
-  constructor(transaction: StorageTransaction, lock: WriteLock) {
+  constructor(transaction: StorageTransaction, lock: WriteLock, watch: TableWatch | undefined) {
     this.#transaction = transaction;
     this.#lock = lock;
+    this.#watch = watch;
   }
 
   get(table: TableId, key: Key): MaybePromise<Buffer | undefined> {
@@ -166,12 +177,19 @@ class LockableTransaction implements StorageTransaction {
 
   write(writes: readonly Write[]): MaybePromise<void> {
     this.#hasWritten = true;
+    if (this.#watch?.concerns(writes) === true) {
+      this.#watched ??= [];
+      this.#watched.push(writes);
+    }
     return this.#transaction.write(writes);
   }
 
   commit(durability: Durability): MaybePromise<void> {
     if (!this.#hasWritten) return this.#transaction.commit(durability);
-    return this.#lock.run(() => this.#transaction.commit(durability));
+    const committed = this.#lock.run(() => this.#transaction.commit(durability));
+    const [watch, watched] = [this.#watch, this.#watched];
+    if (watch === undefined || watched === undefined) return committed;
+    return Promise.resolve(committed).then(() => watch.tell(watched.flat()));
   }
 
   abort(): void {

@@ -22,6 +22,7 @@ const heights: Readonly<Record<string, number>> = {
   aggregation: 14,
   session: 20,
   catalog: 21,
+  access: 25,
   cursor: 30,
   command: 40,
   server: 50,
