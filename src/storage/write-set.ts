@@ -77,6 +77,8 @@ export class WriteSet {
   }
 }
 
+type ScanStored = (range: KeyRange, options: ScanOptions) => ScanBatch;
+
 /**
  * A scan of the stored records with own writes laid over them: they replace, remove and add. `scanStored` answers from
  * the snapshot alone.
@@ -85,25 +87,56 @@ export function scanThrough(
   own: OrderedMap<Write>,
   range: KeyRange,
   options: ScanOptions,
-  scanStored: (range: KeyRange, options: ScanOptions) => ScanBatch,
+  scanStored: ScanStored,
 ): ScanBatch {
   const reverse = options.reverse === true;
-  const keys: Key[] = [];
-  const values: Buffer[] = [];
+  const merged = { keys: [] as Key[], values: [] as Buffer[] };
   let rest = range;
   for (;;) {
-    const limit = options.limit - keys.length;
-    const stored = scanStored(rest, { reverse, limit });
-    const lastKey = stored.keys.at(-1);
-    // Own writes are merged as far as the stored batch reaches; behind its last key only when the range ends with it.
-    const reached = stored.more && lastKey !== undefined ? upTo(rest, lastKey, reverse) : rest;
-    const complete = mergeInto(keys, values, own, reached, stored, options);
-    if (!complete) return { keys, values, more: true };
-    if (!stored.more || lastKey === undefined) return { keys, values, more: false };
-    rest = behind(rest, lastKey, reverse);
-    const full = keys.length === options.limit || (keys.length > 0 && stored.keys.length < limit);
-    if (full) return { keys, values, more: hasMore(own, rest, reverse, scanStored) };
+    const storedLimit = options.limit - merged.keys.length;
+    const step = mergeStep(merged, own, rest, options, storedLimit, scanStored);
+    if (step.isCut) return { ...merged, more: true };
+    if (step.rest === undefined) return { ...merged, more: false };
+    rest = step.rest;
+    const found = merged.keys.length;
+    if (found === options.limit || (found > 0 && step.storedCount < storedLimit)) {
+      return { ...merged, more: hasAny(own, rest, reverse, scanStored) };
+    }
   }
+}
+
+/** How many stored records are looked at in one go where one that is left is all that is wanted. */
+const glanceRecords = 16;
+
+/** Whether anything is left in the range. A long row of own removals may lie before it. */
+function hasAny(own: OrderedMap<Write>, range: KeyRange, reverse: boolean, scanStored: ScanStored): boolean {
+  const merged = { keys: [] as Key[], values: [] as Buffer[] };
+  let rest: KeyRange | undefined = range;
+  while (rest !== undefined) {
+    const step = mergeStep(merged, own, rest, { reverse, limit: 1 }, glanceRecords, scanStored);
+    if (merged.keys.length > 0) return true;
+    rest = step.rest;
+  }
+  return false;
+}
+
+/** Merges one stored batch; `rest` is what of the range lies behind it, `isCut` that the limit left some of it out. */
+function mergeStep(
+  { keys, values }: { keys: Key[]; values: Buffer[] },
+  own: OrderedMap<Write>,
+  range: KeyRange,
+  options: ScanOptions,
+  storedLimit: number,
+  scanStored: ScanStored,
+): { readonly isCut: boolean; readonly storedCount: number; readonly rest: KeyRange | undefined } {
+  const reverse = options.reverse === true;
+  const stored = scanStored(range, { reverse, limit: storedLimit });
+  const lastKey = stored.keys.at(-1);
+  // Own writes are merged as far as the stored batch reaches; behind its last key only when the range ends with it.
+  const isPart = stored.more && lastKey !== undefined;
+  const reached = isPart ? upTo(range, lastKey, reverse) : range;
+  const isCut = !mergeInto(keys, values, own, reached, stored, options);
+  return { isCut, storedCount: stored.keys.length, rest: isPart ? behind(range, lastKey, reverse) : undefined };
 }
 
 /** Appends the merge of a stored batch with the own writes of the same range; false when the limit cut it short. */
@@ -141,15 +174,6 @@ function mergeInto(
     return write.value === undefined || append(key, write.value);
   });
   return complete && appendStoredBefore(undefined);
-}
-
-function hasMore(
-  own: OrderedMap<Write>,
-  range: KeyRange,
-  reverse: boolean,
-  scanStored: (range: KeyRange, options: ScanOptions) => ScanBatch,
-): boolean {
-  return scanThrough(own, range, { reverse, limit: 1 }, scanStored).keys.length > 0;
 }
 
 /** The part of the range that has been scanned once `key` is its last record. */

@@ -95,6 +95,18 @@ export function describeScans(factory: EngineFactory): void {
       transaction.abort();
     });
 
+    it('beside an own write says at once that there is more, however many records follow', async () => {
+      const count = 20_000;
+      const keys = Array.from({ length: count }, (_, index) => `${100_000 + index}`);
+      await commitRecords(present.engine, 5, Object.fromEntries(keys.map((key) => [key, 'x'])));
+      const transaction = await present.engine.begin();
+      await transaction.write(records(5, { [`${100_000}`]: undefined }));
+      const batch = await transaction.scan(5, {}, { limit: 1 });
+      expect([batch.keys, batch.more]).toEqual([['100001'], true]);
+      expect((await readRange(transaction, 5, {}, { limit: 2500 })).length).toBe(count - 1);
+      transaction.abort();
+    });
+
     it('orders keys by their bytes', async () => {
       const keys = ['', '\0', '\0\xff', '\x7f', '\x80', 'A', 'a', 'a\0', 'aa', '\xfe\xff', '\xff'];
       await commitRecords(present.engine, 5, Object.fromEntries([...keys].reverse().map((key) => [key, 'x'])));
