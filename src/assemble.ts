@@ -78,7 +78,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
   const { parameters, isAccessControlled: isEnforced } = options;
   const access = await openAccess({ catalog, watch, parameters, log, isEnforced });
-  const sessions = openSessions(options, access.authority, log);
+  const sessions = openSessions(options, access.authority, log, () => catalog.version);
   await sessions.open();
   const cursors = openCursors(options, sessions);
   const writing: WriteContext = {
@@ -171,9 +171,19 @@ function openSessions(
   { clock, randomness, parameters, engine, replicaSet }: AssemblyOptions,
   authority: Authority,
   log: Log,
+  shapeVersion: () => number,
 ): SessionService {
   const face = replicaSet === undefined ? 'standalone' : 'replicaSet';
-  return new SessionService({ clock, randomness, parameters, engine, face, authority, log });
+  return new SessionService({
+    clock,
+    randomness,
+    parameters,
+    engine,
+    face,
+    authority,
+    log,
+    shapeVersion,
+  });
 }
 
 function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {

@@ -44,16 +44,19 @@ function parseAt(stages: readonly Value[], options: AggregationOptions, place: P
     options.collection === undefined ? undefined : { database: options.database, collection: options.collection };
   return parseStages(
     stages,
-    makeContext({ options, place, namespace, expressions, scope, isInsideFacet: false, depth: 0 }),
+    makeContext({ options, place, namespace, expressions, scope, inner: new Map(), isInsideFacet: false, depth: 0 }),
   );
 }
 
 interface ContextFields extends Omit<PipelineContext, 'parseInner' | 'openInner' | 'isFirst'> {
   readonly scope: Scope;
+  /** What the pipelines inside of its stages read, at any depth: filled as they are read. */
+  readonly inner: Map<string, Namespace>;
 }
 
 interface ScopedContext extends PipelineContext {
   readonly scope: Scope;
+  readonly inner: Map<string, Namespace>;
 }
 
 function makeContext(fields: ContextFields): ScopedContext {
@@ -69,6 +72,8 @@ function makeContext(fields: ContextFields): ScopedContext {
         );
       }
       const isInsideFacet = fields.isInsideFacet || inner.place === 'facet';
+      const { namespace } = inner;
+      if (namespace !== undefined) fields.inner.set(`${namespace.database}.${namespace.collection}`, namespace);
       return parseStages(stages, makeContext({ ...fields, ...inner, isInsideFacet, depth }));
     },
     openInner: (pipeline, namespace, scope, execution) =>
@@ -93,7 +98,7 @@ function parseStages(stages: readonly Value[], context: ScopedContext): Pipeline
     if (stage.metadata !== undefined) behind = withMetadata(behind, stage.metadata);
   }
   checkPlacement(parsed, context);
-  return new Pipeline(parsed, context.scope);
+  return new Pipeline(parsed, context.scope, context.inner);
 }
 
 /** The context of the stages behind one whose documents come with metadata. */

@@ -135,15 +135,20 @@ export interface PipelineContext {
   ): Promise<DocumentSource>;
 }
 
+const noNamespaces: ReadonlyMap<string, Namespace> = new Map();
+
 /** Stages in order. Immutable; opened any number of times. */
 export class Pipeline {
   readonly stages: readonly PipelineStage[];
   /** Values of the variables around the pipeline, where they are known when it is read. */
   readonly scope: Scope;
+  /** Collections and views that pipelines inside of its stages read, by `database.collection`. */
+  readonly inner: ReadonlyMap<string, Namespace>;
 
-  constructor(stages: readonly PipelineStage[], scope: Scope) {
+  constructor(stages: readonly PipelineStage[], scope: Scope, inner: ReadonlyMap<string, Namespace> = noNamespaces) {
     this.stages = stages;
     this.scope = scope;
+    this.inner = inner;
   }
 
   /** Whether the last stage writes ($out, $merge). */
@@ -163,12 +168,12 @@ export class Pipeline {
 
   /** This pipeline behind the stages of a view. */
   behind(view: Pipeline): Pipeline {
-    return new Pipeline([...view.stages, ...this.stages], this.scope);
+    return new Pipeline([...view.stages, ...this.stages], this.scope, this.inner);
   }
 
   /** The pipeline without its first stages. */
   from(count: number): Pipeline {
-    return new Pipeline(this.stages.slice(count), this.scope);
+    return new Pipeline(this.stages.slice(count), this.scope, this.inner);
   }
 
   /** The stream that the stages make of a source. Nothing is read before the first `next`. */

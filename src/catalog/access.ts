@@ -1,12 +1,24 @@
-/** How operations come to a collection: with its lock held shared (documents) or alone (shape) for as long as they need it. */
+/**
+ * How operations come to a collection: with its lock held shared (documents) or alone (shape) for as long as they need
+ * it. Outside transactions that is until the work is done; a transaction keeps what it has taken until its end.
+ *
+ *                    waits for a lock                               ends by
+ *   plain            as long as it may run                          killOp, killSessions, maxTimeMS, the client's going
+ *   transaction      maxTransactionLockRequestTimeoutMillis         the same, and LockTimeout
+ *
+ * Those who take several locks take them in the order of their names, so that no two wait for one another; transactions
+ * take them as their statements come, and get out of each other's way by the timeout.
+ */
 
 import type { Clock } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
+import { deferred } from '../session/maybe-promise.ts';
 import type { Operation } from '../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
-import type { CatalogEntry, Collection } from './collection.ts';
+import type { Collection } from './collection.ts';
+import type { CollectionLock, LockMode } from './lock.ts';
 import type { Namespace } from './namespace.ts';
 
 /** What waiting for a lock needs. */
@@ -16,13 +28,8 @@ export interface AccessContext {
   readonly parameters: ParameterStore;
 }
 
-/** Locks that an open transaction keeps until its end, and the catalog version that its snapshot belongs to. */
-interface HeldByTransaction {
-  readonly names: Set<string>;
-  readonly version: number;
-}
-
-const heldByTransaction = new WeakMap<StorageTransaction, HeldByTransaction>();
+/** Locks that open transactions keep until their end, by the storage transaction that lasts as long as they do. */
+const heldByTransaction = new WeakMap<StorageTransaction, Map<string, LockMode>>();
 
 /** Runs `work` while nobody changes the collection's shape. Inside a transaction the lock stays until its end. */
 export function whileShared<T>(
@@ -31,14 +38,12 @@ export function whileShared<T>(
   name: Namespace,
   work: () => MaybePromise<T>,
 ): MaybePromise<T> {
-  if (operation.mode === 'transaction') return inTransaction(context, operation, name, work);
+  if (operation.mode === 'transaction') return inTransaction(context, operation, name, 'shared', work);
   const lock = context.catalog.locks.of(name.full);
-  if (!lock.tryAcquire('shared')) {
-    return lock
-      .acquire('shared', context.clock, remainingMs(operation))
-      .then(() => releasing(lock.release.bind(lock, 'shared'), work));
-  }
-  return releasing(() => lock.release('shared'), work);
+  const release = (): void => lock.release('shared');
+  const shaped = operation.shapeVersion === undefined ? work : () => asOfSnapshot(context, operation, name, work);
+  if (lock.tryAcquire('shared')) return releasing(release, shaped);
+  return acquire(context, operation, lock, 'shared').then(() => releasing(release, shaped));
 }
 
 function releasing<T>(release: () => void, work: () => MaybePromise<T>): MaybePromise<T> {
@@ -54,66 +59,99 @@ function releasing<T>(release: () => void, work: () => MaybePromise<T>): MaybePr
   return result;
 }
 
-function remainingMs(operation: Operation): number | undefined {
-  return operation.maxTimeMs === 0 ? undefined : operation.maxTimeMs;
+/** A cursor goes on with the tables that it began with, whatever has become of the collection's name. */
+function asOfSnapshot<T>(
+  context: AccessContext,
+  operation: Operation,
+  name: Namespace,
+  work: () => MaybePromise<T>,
+): MaybePromise<T> {
+  if (operation.commandName !== 'getMore') checkShape(context, operation, name);
+  return work();
+}
+
+/** Throws SnapshotUnavailable where the snapshot of the operation has another shape of the collection than there is now. */
+function checkShape({ catalog }: AccessContext, { shapeVersion }: Operation, name: Namespace): void {
+  if (shapeVersion === undefined || !catalog.hasChangedSince(shapeVersion, name.database, name.collection)) return;
+  throw new MongoError(
+    'SnapshotUnavailable',
+    `Unable to read from a snapshot due to pending collection catalog changes to ${name.full}; please retry the operation`,
+  );
 }
 
 function inTransaction<T>(
   context: AccessContext,
   operation: Operation,
   name: Namespace,
+  mode: LockMode,
   work: () => MaybePromise<T>,
 ): MaybePromise<T> {
   // The transaction's storage transaction is the same object at each of its statements.
   return operation.read((transaction) => {
     let held = heldByTransaction.get(transaction);
     if (held === undefined) {
-      held = { names: new Set(), version: context.catalog.version };
+      held = new Map();
       heldByTransaction.set(transaction, held);
     }
-    if (held.names.has(name.full)) return work();
+    const locks = held;
+    const had = locks.get(name.full);
+    if (had === 'exclusive' || had === mode) return work();
     const lock = context.catalog.locks.of(name.full);
     const keep = (): MaybePromise<T> => {
-      held.names.add(name.full);
-      operation.onRelease(() => lock.release('shared'));
-      checkNotNewer(context.catalog.find(transaction, name.database, name.collection), held.version);
+      locks.set(name.full, mode);
+      if (had === undefined) operation.onRelease(() => lock.release(locks.get(name.full) ?? mode));
+      checkShape(context, operation, name);
       return work();
     };
-    if (lock.tryAcquire('shared')) return keep();
+    if (had === 'shared' ? lock.tryUpgrade() : lock.tryAcquire(mode)) return keep();
     const limitMs = context.parameters.get('maxTransactionLockRequestTimeoutMillis');
-    return lock.acquire('shared', context.clock, limitMs < 0 ? remainingMs(operation) : limitMs).then(keep);
+    const wanted = had === 'shared' ? 'upgrade' : mode;
+    return acquire(context, operation, lock, wanted, limitMs < 0 ? undefined : limitMs).then(keep);
   });
 }
 
-function checkNotNewer(entry: CatalogEntry | undefined, version: number): void {
-  if (entry?.kind === 'collection' && entry.changedAt > version) {
-    throw new MongoError(
-      'SnapshotUnavailable',
-      `Unable to read from a snapshot due to pending collection catalog changes to ${entry.namespace.full}; please retry the operation`,
-    );
-  }
-}
-
-/** Runs `work` alone: no document of the collection is read or written meanwhile, and no transaction that did is open. */
+/**
+ * Runs `work` alone: no document of the collection is read or written meanwhile, and no other transaction that did is
+ * open. Inside a transaction the lock stays until its end.
+ */
 export async function whileExclusive<T>(
   context: AccessContext,
   operation: Operation,
   name: Namespace,
   work: () => MaybePromise<T>,
 ): Promise<T> {
+  if (operation.mode === 'transaction') return inTransaction(context, operation, name, 'exclusive', work);
   const lock = context.catalog.locks.of(name.full);
-  if (!lock.tryAcquire('exclusive')) {
-    const limitMs =
-      operation.mode === 'transaction'
-        ? context.parameters.get('maxTransactionLockRequestTimeoutMillis')
-        : remainingMs(operation);
-    await lock.acquire('exclusive', context.clock, limitMs);
+  if (!lock.tryAcquire('exclusive')) await acquire(context, operation, lock, 'exclusive');
+  return releasing(() => lock.release('exclusive'), work);
+}
+
+/**
+ * Waits for a lock until the operation has to stop, or for `limitMs`. Throws what stops the operation; LockTimeout when
+ * the limit is over, or at once where waiting would be for ever: two that share a lock both want it alone.
+ */
+async function acquire(
+  { clock }: AccessContext,
+  operation: Operation,
+  lock: CollectionLock,
+  mode: LockMode | 'upgrade',
+  limitMs?: number,
+): Promise<void> {
+  operation.checkInterrupt();
+  if (mode === 'upgrade' && lock.isUpgradeAwaited) {
+    throw new MongoError(
+      'LockTimeout',
+      `Unable to acquire lock '${lock.name}': another transaction waits for it alone.`,
+    );
   }
-  try {
-    return await work();
-  } finally {
-    lock.release('exclusive');
-  }
+  const place = mode === 'upgrade' ? lock.joinUpgrade() : lock.join(mode);
+  const over = deferred<void>();
+  const timer = limitMs === undefined ? undefined : clock.after(limitMs, () => over.resolve());
+  await Promise.race([place.granted, operation.whenInterrupted(), over.promise]);
+  timer?.cancel();
+  if (!place.leave()) return;
+  operation.checkInterrupt();
+  throw new MongoError('LockTimeout', `Unable to acquire lock '${lock.name}' within ${limitMs}ms.`);
 }
 
 /** The collection of this name, undefined where there is none; throws CommandNotSupportedOnView for a view. */

@@ -12,8 +12,9 @@ import { invariant } from '../error/invariant.ts';
 import type { Key, MaybePromise, StorageEngine, StorageTransaction, TableId, Write } from '../storage/engine.ts';
 import { firstFreeTable, reservedTables } from '../storage/reserved-tables.ts';
 import type { CatalogEntry, Collection } from './collection.ts';
+import { DropHistory } from './drop-history.ts';
 import { CollectionLocks } from './lock.ts';
-import type { Namespace } from './namespace.ts';
+import { type Namespace, namespace } from './namespace.ts';
 import type { ChangeHooks } from './own-transaction.ts';
 import { decodeEntry, encodeEntry } from './record.ts';
 
@@ -34,6 +35,7 @@ export class Catalog {
   readonly #amending = new Map<string, Promise<void>>();
   readonly #onDropFailure: (thrown: unknown) => void;
   readonly #listeners: ((full: string, entry: CatalogEntry | undefined) => void)[] = [];
+  readonly #drops = new DropHistory();
   #version = 0;
   #nextTable = 0;
   #reservedBelow = 0;
@@ -86,6 +88,14 @@ export class Catalog {
     return this.#version;
   }
 
+  /** Whether the collection or view of this name was made, changed or dropped after this version. */
+  hasChangedSince(version: number, database: string, collection: string): boolean {
+    if (this.#version === version) return false;
+    const entry = this.#databases.get(database)?.get(collection);
+    if (entry === undefined) return this.#drops.hasSince(version, `${database}.${collection}`);
+    return entry.kind === 'collection' && entry.changedAt > version;
+  }
+
   /** The collection or view of this name as the transaction sees it; without one, as committed. */
   find(transaction: StorageTransaction | undefined, database: string, collection: string): CatalogEntry | undefined {
     if (this.#pending.size > 0 && transaction !== undefined) {
@@ -107,6 +117,17 @@ export class Catalog {
       else entries.set(name, entry);
     }
     return [...entries.values()].sort((a, b) => (a.namespace.collection < b.namespace.collection ? -1 : 1));
+  }
+
+  /** Names in a database that some open transaction is making or dropping. */
+  pendingNames(database: string): Namespace[] {
+    const names = new Map<string, Namespace>();
+    for (const changes of this.#pending.values()) {
+      for (const full of changes.keys()) {
+        if (full.startsWith(`${database}.`)) names.set(full, namespace(database, full.slice(database.length + 1)));
+      }
+    }
+    return [...names.values()];
   }
 
   /** Names of the databases that exist, sorted. */
@@ -271,8 +292,10 @@ export class Catalog {
   #commit(changes: Changes): void {
     this.#version++;
     for (const [full, entry] of changes) {
-      if (entry === undefined) this.#forget(full);
-      else this.#apply(entry.kind === 'collection' ? { ...entry, changedAt: this.#version } : entry);
+      if (entry === undefined) {
+        this.#drops.note(full, this.#version);
+        this.#forget(full);
+      } else this.#apply(entry.kind === 'collection' ? { ...entry, changedAt: this.#version } : entry);
     }
     for (const [full, entry] of changes) for (const listener of this.#listeners) listener(full, entry);
   }

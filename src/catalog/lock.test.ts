@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../clock/manual-clock.ts';
-import { CollectionLock, CollectionLocks } from './lock.ts';
+import { CollectionLock, CollectionLocks, type LockMode } from './lock.ts';
 
 /** Lets everything that waits for nothing else run. */
 async function settle(): Promise<void> {
@@ -19,11 +18,9 @@ describe('a collection lock', () => {
   });
 
   it('is given to those who wait in the order of their coming, all shared ones together', async () => {
-    const clock = new ManualClock();
     const lock = new CollectionLock('test.c');
     const order: string[] = [];
-    const wait = (mode: 'shared' | 'exclusive', name: string) =>
-      lock.acquire(mode, clock, undefined).then(() => order.push(name));
+    const wait = (mode: LockMode, name: string) => lock.join(mode).granted.then(() => order.push(name));
     lock.tryAcquire('exclusive');
     wait('shared', 'first');
     wait('shared', 'second');
@@ -44,22 +41,50 @@ describe('a collection lock', () => {
   it('lets nobody pass one who waits for it alone', () => {
     const lock = new CollectionLock('test.c');
     lock.tryAcquire('shared');
-    void lock.acquire('exclusive', new ManualClock(), undefined);
+    lock.join('exclusive');
     expect(lock.tryAcquire('shared')).toBe(false);
   });
 
-  it('is refused after the time that its asker has, and those behind go on', async () => {
-    const clock = new ManualClock();
+  it('is not given to one who has left, and those behind go on', async () => {
     const lock = new CollectionLock('test.c');
     lock.tryAcquire('shared');
-    const late = lock.acquire('exclusive', clock, 5);
+    const impatient = lock.join('exclusive');
     let isGranted = false;
-    void lock.acquire('shared', clock, undefined).then(() => {
+    lock.join('shared').granted.then(() => {
       isGranted = true;
     });
-    clock.advance(5);
-    await expect(late).rejects.toMatchObject({ codeName: 'LockTimeout' });
+    expect(impatient.leave()).toBe(true);
+    await settle();
     expect(isGranted).toBe(true);
+    expect(lock.describe()).toMatchObject({ sharedHolders: 2, waiting: { shared: 0, exclusive: 0 } });
+  });
+
+  it('cannot be left once it is given: who gets it has to release it', () => {
+    const lock = new CollectionLock('test.c');
+    const place = lock.join('exclusive');
+    expect(place.leave()).toBe(false);
+    lock.release('exclusive');
+    expect(lock.isIdle).toBe(true);
+  });
+
+  it('goes from shared to alone as soon as the others have let go, before all who wait', async () => {
+    const lock = new CollectionLock('test.c');
+    lock.tryAcquire('shared');
+    expect(lock.tryUpgrade()).toBe(true);
+    lock.release('exclusive');
+    lock.tryAcquire('shared');
+    lock.tryAcquire('shared');
+    const order: string[] = [];
+    lock.join('exclusive').granted.then(() => order.push('behind'));
+    expect([lock.tryUpgrade(), lock.isUpgradeAwaited]).toEqual([false, false]);
+    lock.joinUpgrade().granted.then(() => order.push('upgraded'));
+    expect(lock.isUpgradeAwaited).toBe(true);
+    lock.release('shared');
+    await settle();
+    expect(order).toEqual(['upgraded']);
+    lock.release('exclusive');
+    await settle();
+    expect(order).toEqual(['upgraded', 'behind']);
   });
 
   it('is idle when nobody holds it or waits for it', () => {

@@ -6,16 +6,26 @@
  *   shared ─ shared ─ shared           any number together
  *              exclusive waits ┐       those who come behind a waiting exclusive wait as well: nobody starves
  *                              └─► exclusive
+ *
+ * Who waits for how long is not known here: a place can be left at any time (`access.ts`).
  */
-import type { Clock } from '../clock/clock.ts';
 import { invariant } from '../error/invariant.ts';
-import { MongoError } from '../error/mongo-error.ts';
+import { deferred } from '../session/maybe-promise.ts';
 
-type Mode = 'shared' | 'exclusive';
+export type LockMode = 'shared' | 'exclusive';
 
 interface Waiter {
-  readonly mode: Mode;
+  /** `upgrade`: holds it shared and wants it alone. */
+  readonly mode: LockMode | 'upgrade';
   readonly grant: () => void;
+}
+
+/** Somebody's place among those who wait for a lock. */
+export interface LockPlace {
+  /** Resolves when the lock is given; whoever gets it has to release it. */
+  readonly granted: Promise<void>;
+  /** Waits no longer; answers false where the lock has been given already. */
+  leave(): boolean;
 }
 
 /** A lock as lockInfo shows it. */
@@ -28,17 +38,17 @@ export interface LockDescription {
 
 /** The lock of one namespace. */
 export class CollectionLock {
-  readonly #name: string;
+  readonly name: string;
   #sharedHolders = 0;
   #isExclusive = false;
   #waiting: Waiter[] = [];
 
   constructor(name: string) {
-    this.#name = name;
+    this.name = name;
   }
 
   /** Takes the lock now if nobody is in the way. */
-  tryAcquire(mode: Mode): boolean {
+  tryAcquire(mode: LockMode): boolean {
     if (this.#isExclusive || this.#waiting.length > 0) return false;
     if (mode === 'exclusive') {
       if (this.#sharedHolders > 0) return false;
@@ -49,35 +59,44 @@ export class CollectionLock {
     return true;
   }
 
-  /** Waits for the lock; after `timeoutMs` (if not undefined) throws LockTimeout, after `interrupted` what that throws. */
-  async acquire(mode: Mode, clock: Clock, timeoutMs: number | undefined): Promise<void> {
-    if (this.tryAcquire(mode)) return;
-    await new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = {
-        mode,
-        grant: () => {
-          timer?.cancel();
-          resolve();
-        },
-      };
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : clock.after(timeoutMs, () => {
-              this.#waiting = this.#waiting.filter((other) => other !== waiter);
-              this.#grantWaiting();
-              reject(new MongoError('LockTimeout', `Unable to acquire lock '${this.#name}' within ${timeoutMs}ms.`));
-            });
-      this.#waiting.push(waiter);
-    });
+  /** A place among those who wait; it may have the lock already when this answers. */
+  join(mode: LockMode): LockPlace {
+    const { promise: granted, resolve } = deferred<void>();
+    if (this.tryAcquire(mode)) {
+      resolve();
+      return { granted, leave: () => false };
+    }
+    const waiter: Waiter = { mode, grant: resolve };
+    this.#waiting.push(waiter);
+    return { granted, leave: () => this.#leave(waiter) };
   }
 
-  release(mode: Mode): void {
+  /** Makes a lock that one holds shared one's own alone, if nobody else holds it. Nobody is asked who waits behind. */
+  tryUpgrade(): boolean {
+    if (this.#sharedHolders !== 1) return false;
+    this.#sharedHolders = 0;
+    this.#isExclusive = true;
+    return true;
+  }
+
+  /** As `tryUpgrade`, once the others have let go: the place is before all who wait. */
+  joinUpgrade(): LockPlace {
+    const { promise: granted, resolve } = deferred<void>();
+    if (this.tryUpgrade()) {
+      resolve();
+      return { granted, leave: () => false };
+    }
+    const waiter: Waiter = { mode: 'upgrade', grant: resolve };
+    this.#waiting.unshift(waiter);
+    return { granted, leave: () => this.#leave(waiter) };
+  }
+
+  release(mode: LockMode): void {
     if (mode === 'exclusive') {
-      invariant(this.#isExclusive, `exclusive lock of ${this.#name} is held by its releaser`);
+      invariant(this.#isExclusive, `exclusive lock of ${this.name} is held by its releaser`);
       this.#isExclusive = false;
     } else {
-      invariant(this.#sharedHolders > 0, `shared lock of ${this.#name} is held by its releaser`);
+      invariant(this.#sharedHolders > 0, `shared lock of ${this.name} is held by its releaser`);
       this.#sharedHolders--;
     }
     if (this.#waiting.length > 0) this.#grantWaiting();
@@ -85,13 +104,18 @@ export class CollectionLock {
 
   /** Who holds it and who waits for it, in numbers. */
   describe(): LockDescription {
-    const exclusive = this.#waiting.filter(({ mode }) => mode === 'exclusive').length;
+    const shared = this.#waiting.filter(({ mode }) => mode === 'shared').length;
     return {
-      name: this.#name,
+      name: this.name,
       sharedHolders: this.#sharedHolders,
       isExclusive: this.#isExclusive,
-      waiting: { shared: this.#waiting.length - exclusive, exclusive },
+      waiting: { shared, exclusive: this.#waiting.length - shared },
     };
+  }
+
+  /** Whether one that holds it shared waits for having it alone. */
+  get isUpgradeAwaited(): boolean {
+    return this.#waiting[0]?.mode === 'upgrade';
   }
 
   /** Whether nobody holds it or waits for it. */
@@ -99,17 +123,27 @@ export class CollectionLock {
     return this.#sharedHolders === 0 && !this.#isExclusive && this.#waiting.length === 0;
   }
 
+  #leave(waiter: Waiter): boolean {
+    const position = this.#waiting.indexOf(waiter);
+    if (position < 0) return false;
+    this.#waiting.splice(position, 1);
+    this.#grantWaiting();
+    return true;
+  }
+
   #grantWaiting(): void {
     for (let next = this.#waiting[0]; next !== undefined && this.#canGrant(next.mode); next = this.#waiting[0]) {
       this.#waiting.shift();
-      if (next.mode === 'exclusive') this.#isExclusive = true;
-      else this.#sharedHolders++;
+      if (next.mode === 'shared') this.#sharedHolders++;
+      else this.#isExclusive = true;
+      if (next.mode === 'upgrade') this.#sharedHolders--;
       next.grant();
     }
   }
 
-  #canGrant(mode: Mode): boolean {
-    return !this.#isExclusive && (mode === 'shared' || this.#sharedHolders === 0);
+  #canGrant(mode: Waiter['mode']): boolean {
+    if (this.#isExclusive) return false;
+    return mode === 'shared' || this.#sharedHolders === (mode === 'upgrade' ? 1 : 0);
   }
 }
 

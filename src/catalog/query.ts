@@ -7,10 +7,10 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
 import { limits } from '../limits.ts';
 import type { Filter } from '../query/filter.ts';
-import type { Plan } from '../query/plan.ts';
+import type { Access, Plan } from '../query/plan.ts';
 import type { Sort } from '../query/sort.ts';
 import type { StorageTransaction } from '../storage/engine.ts';
-import type { Collection } from './collection.ts';
+import type { CatalogEntry, Collection } from './collection.ts';
 import type { StoredRecord } from './document-write.ts';
 import { openWalk } from './plan-walk.ts';
 import type { RecordWalk } from './record-scan.ts';
@@ -62,6 +62,24 @@ export class CollectionQuery {
     this.#remaining = options.limit === undefined || options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit;
     const isOrdered = options.sort === undefined ? options.filter.near === undefined : options.plan.isSorted;
     this.#sorted = isOrdered && !needsMerge(options.plan);
+  }
+
+  /**
+   * Throws QueryPlanKilled where what the query walks is no longer there: `current` is what its collection's name stands
+   * for now. To be called before a query goes on in another storage transaction than it began in.
+   */
+  requireIntact(current: CatalogEntry | undefined): void {
+    const { collection, plan } = this.#options;
+    if (current?.kind !== 'collection' || current.recordTable !== collection.recordTable) {
+      throw new MongoError('QueryPlanKilled', `collection dropped. UUID ${collection.uuid.toString('hex')}`);
+    }
+    if (current.indexes === collection.indexes) return;
+    for (const name of indexNames(plan.access)) {
+      const walked = collection.indexes.find(({ descriptor }) => descriptor.name === name);
+      if (walked !== undefined && !current.indexes.some(({ table }) => table === walked.table)) {
+        throw new MongoError('QueryPlanKilled', `index '${name}' dropped`);
+      }
+    }
   }
 
   get keysExamined(): number {
@@ -145,6 +163,19 @@ export class CollectionQuery {
       'QueryExceededMemoryLimitNoDiskUseAllowed',
       `Executor error during find command :: caused by :: Sort exceeded memory limit of ${limits.blockingStageBytes} bytes, but did not opt in to external sorting.`,
     );
+  }
+}
+
+function indexNames(access: Access): string[] {
+  switch (access.kind) {
+    case 'empty':
+    case 'collectionScan':
+      return [];
+    case 'idPoint':
+    case 'indexScan':
+      return [access.index.name];
+    case 'union':
+      return access.branches.map(({ index }) => index.name);
   }
 }
 

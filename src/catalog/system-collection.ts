@@ -142,7 +142,7 @@ class SystemCollection implements RecordCollection {
   async #change<T>(work: (transaction: StorageTransaction, hooks: ChangeHooks) => Promise<T>): Promise<T> {
     const { catalog, clock } = this.#options;
     const lock = catalog.locks.of(this.#name.full);
-    await lock.acquire('shared', clock, undefined);
+    await lock.join('shared').granted;
     try {
       return await inOwnTransaction(catalog.engine, clock, 'visible', work);
     } finally {

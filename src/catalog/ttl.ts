@@ -66,7 +66,7 @@ async function removeByIndex(
   const range = expiredRange(index, new Date(cutoffMs));
   let removed = 0;
   for (;;) {
-    await lock.acquire('shared', clock, undefined);
+    await lock.join('shared').granted;
     try {
       const batch = await inOwnTransaction(catalog.engine, clock, 'visible', async (transaction) => {
         const collection = findCollection(catalog, transaction, entry.namespace);

@@ -39,7 +39,9 @@ export const create: Command = {
     const views = viewRecordsOf(name.database);
     if (wanted.isView) checkViewPipeline(services, operation, name, wanted.options);
     const make = () => operation.write((transaction) => createNow(services, operation, transaction, target, wanted));
-    await (wanted.isView ? whileShared(services, operation, views, make) : make());
+    if (wanted.isView) await whileShared(services, operation, views, make);
+    else if (operation.mode === 'transaction') await whileShared(services, operation, name, make);
+    else await make();
     return {};
   },
 };

@@ -1,6 +1,6 @@
 import { integral, required } from '../bson/structure.ts';
 import { whileExclusive } from '../catalog/access.ts';
-import { checkDatabaseName } from '../catalog/namespace.ts';
+import { checkDatabaseName, type Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -25,15 +25,21 @@ export const dropDatabase: Command = {
     if (ownDatabases.has(database)) {
       throw new MongoError('IllegalOperation', `Dropping the '${database}' database is prohibited.`);
     }
-    const entries = services.catalog.list(undefined, database);
-    for (const { namespace: name } of entries) {
+    const names = new Map<string, Namespace>();
+    for (const { namespace: name } of services.catalog.list(undefined, database)) names.set(name.full, name);
+    // What an open transaction makes is waited for, and dropped with the rest.
+    for (const name of services.catalog.pendingNames(database)) names.set(name.full, name);
+    let dropped = 0;
+    for (const name of names.values()) {
       await whileExclusive(services, operation, name, () =>
         operation.write(async (transaction) => {
           const entry = services.catalog.find(transaction, name.database, name.collection);
-          if (entry !== undefined) await services.catalog.remove(transaction, operation, entry);
+          if (entry === undefined) return;
+          await services.catalog.remove(transaction, operation, entry);
+          dropped++;
         }),
       );
     }
-    return { dropped: entries.length > 0 ? database : undefined };
+    return { dropped: dropped > 0 ? database : undefined };
   },
 };

@@ -103,6 +103,10 @@ export class LiveOperation implements RunningOperation {
     return this.fields.maxTimeMs;
   }
 
+  get shapeVersion(): number | undefined {
+    return this.access.shapeVersion;
+  }
+
   get comment(): Value | undefined {
     return this.fields.comment;
   }
@@ -115,7 +119,7 @@ export class LiveOperation implements RunningOperation {
   checkInterrupt(): void {
     if (this.#interruption !== undefined) throw this.#interruption;
     if (this.#deadlineMs !== Number.POSITIVE_INFINITY && this.clock.monotonicMs() >= this.#deadlineMs) {
-      throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
+      throw timeLimitExceeded();
     }
   }
 
@@ -128,9 +132,11 @@ export class LiveOperation implements RunningOperation {
   whenInterrupted(): Promise<void> {
     if (this.#interruption !== undefined) return Promise.resolve();
     this.#interrupted ??= deferred<void>();
-    const { promise, resolve } = this.#interrupted;
+    const { promise } = this.#interrupted;
     if (this.#deadlineTimer === undefined && this.#deadlineMs !== Number.POSITIVE_INFINITY) {
-      this.#deadlineTimer = this.clock.after(Math.max(this.#deadlineMs - this.clock.monotonicMs(), 0), () => resolve());
+      const leftMs = Math.max(this.#deadlineMs - this.clock.monotonicMs(), 0);
+      // A timer may come a little early; from then on the time is over all the same.
+      this.#deadlineTimer = this.clock.after(leftMs, () => this.interrupt(timeLimitExceeded()));
     }
     return promise;
   }
@@ -171,7 +177,7 @@ export class LiveOperation implements RunningOperation {
   readSnapshot(pinned: PinnedTime): void {
     const { options, plain } = this.#environment;
     this.atClusterTime = pinned.time;
-    this.access = new SnapshotAccess(options.engine, plain, pinned.snapshot);
+    this.access = new SnapshotAccess(options.engine, plain, pinned);
   }
 
   resumeSnapshot(atClusterTime: Timestamp): void {
@@ -227,4 +233,8 @@ export class LiveOperation implements RunningOperation {
     this.#deadlineTimer?.cancel();
     if (this.#onRelease !== undefined) for (const action of this.#onRelease) action();
   }
+}
+
+function timeLimitExceeded(): MongoError {
+  return new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
 }

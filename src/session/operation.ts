@@ -97,6 +97,11 @@ export interface Operation {
   readonly startMs: number;
   /** Statement ids that were answered from history, in order; the reply's retriedStmtIds. */
   readonly retriedStatementIds: readonly number[];
+  /**
+   * The newest change of collections and indexes that the snapshot contains which this operation keeps reading: that of
+   * its transaction or of an earlier time. undefined where each read has the newest state.
+   */
+  readonly shapeVersion: number | undefined;
   /** For a snapshot read: the cluster time that the reply hands out. */
   readonly atClusterTime: Timestamp | undefined;
 

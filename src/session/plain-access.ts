@@ -31,6 +31,7 @@ export interface PlainParts {
 }
 
 export class PlainAccess implements StorageAccess {
+  readonly shapeVersion = undefined;
   readonly #engine: StorageEngine;
   readonly #commits: CommitWatch;
   readonly #conflicts: ConflictQueue;

@@ -29,6 +29,7 @@ export interface RetryableParts {
 }
 
 export class RetryableAccess implements StorageAccess {
+  readonly shapeVersion = undefined;
   readonly #parts: RetryableParts;
   readonly #session: Session;
   readonly #history: StatementHistory;

@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly authority: Authority;
   /** Default: nowhere. */
   readonly log?: Log;
+  /** Number of the newest committed change of what collections and indexes there are. Default: none ever. */
+  readonly shapeVersion?: () => number;
 }
 
 /** What sessions need of the floors above. */
@@ -68,7 +70,7 @@ export class SessionParts {
   #cursors: CursorKeeper = noCursors;
 
   constructor(options: SessionOptions) {
-    const { clock, randomness, parameters, engine, authority, log = silentLog } = options;
+    const { clock, randomness, parameters, engine, authority, log = silentLog, shapeVersion = () => 0 } = options;
     this.options = options;
     this.log = log;
     const conflicts = new ConflictQueue();
@@ -83,7 +85,7 @@ export class SessionParts {
     this.cache = new SessionCache(clock, seed, authority, parameters.get('maxSessions'));
     this.catalog = new SessionCatalog(seed);
     this.histories = new HistoryStore(engine);
-    this.snapshots = new SnapshotHistory(engine, clock, this.time, parameters);
+    this.snapshots = new SnapshotHistory({ engine, clock, time: this.time, parameters, shapeVersion });
     this.plain = new PlainAccess({ engine, commits: this.commits, conflicts, time: this.time, randomness });
     const { time, commits, plain, statistics, catalog, histories, cache, operations, failPoints } = this;
     const newMap = (): SessionMap<Timestamp> => new SessionMap(seed);
@@ -101,6 +103,7 @@ export class SessionParts {
       statistics,
       failPoints,
       conflicts,
+      shapeVersion,
     });
     this.refresh = new SessionRefresh({ clock, parameters, engine, cache, operations, records, cursors, log });
     this.reap = new SessionReap({ clock, parameters, catalog, histories, records });

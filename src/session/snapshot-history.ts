@@ -19,6 +19,16 @@ const mostPins = 1000;
 export interface PinnedTime {
   readonly time: Timestamp;
   readonly snapshot: Snapshot;
+  /** The newest change of collections and indexes that it contains. */
+  readonly shapeVersion: number;
+}
+
+export interface SnapshotHistoryOptions {
+  readonly engine: StorageEngine;
+  readonly clock: Clock;
+  readonly time: CausalTime;
+  readonly parameters: ParameterStore;
+  readonly shapeVersion: () => number;
 }
 
 interface Pin extends PinnedTime {
@@ -32,14 +42,16 @@ export class SnapshotHistory {
   readonly #clock: Clock;
   readonly #time: CausalTime;
   readonly #parameters: ParameterStore;
+  readonly #shapeVersion: () => number;
   /** Oldest first. */
   #pins: Pin[] = [];
 
-  constructor(engine: StorageEngine, clock: Clock, time: CausalTime, parameters: ParameterStore) {
+  constructor({ engine, clock, time, parameters, shapeVersion }: SnapshotHistoryOptions) {
     this.#engine = engine;
     this.#clock = clock;
     this.#time = time;
     this.#parameters = parameters;
+    this.#shapeVersion = shapeVersion;
   }
 
   get size(): number {
@@ -88,8 +100,10 @@ export class SnapshotHistory {
   }
 
   #pin(time: Timestamp): MaybePromise<PinnedTime> {
+    const shapeVersion = this.#shapeVersion();
     return chain(this.#engine.pin(), (snapshot) => {
-      const pin = { time, snapshot, pinnedMs: this.#clock.monotonicMs(), commits: this.#engine.statistics().commits };
+      const pinnedMs = this.#clock.monotonicMs();
+      const pin = { time, snapshot, shapeVersion, pinnedMs, commits: this.#engine.statistics().commits };
       this.#pins.push(pin);
       this.releaseOld();
       return pin;

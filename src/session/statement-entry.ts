@@ -35,6 +35,7 @@ export interface EntryOptions extends RetryableParts {
   readonly catalog: SessionCatalog;
   readonly conflicts: ConflictQueue;
   readonly cursors: () => CursorKeeper;
+  readonly shapeVersion: () => number;
 }
 
 export class StatementEntry {
@@ -162,6 +163,7 @@ export class StatementEntry {
       conflictPatienceMs: this.#conflictPatienceMs(),
       begin: () => engine.begin({ owner }),
       conflicts: this.#options.conflicts,
+      shapeVersion: this.#options.shapeVersion,
     });
     session.state = { kind: 'inProgress', transaction };
     catalog.open.add(session);

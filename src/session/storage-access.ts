@@ -8,6 +8,8 @@ import type { RunningOperation } from './running-operation.ts';
 export type StorageWork<T> = (transaction: StorageTransaction) => MaybePromise<T>;
 
 export interface StorageAccess {
+  /** As `Operation.shapeVersion`. */
+  readonly shapeVersion: number | undefined;
   read<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T>;
   write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T>;
   runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]>;

@@ -30,6 +30,8 @@ export interface TransactionOptions {
   readonly conflicts: ConflictQueue;
   /** Begins a storage transaction on the newest state. */
   begin(): MaybePromise<StorageTransaction>;
+  /** Number of the newest committed change of collections and indexes. */
+  shapeVersion(): number;
 }
 
 export class Transaction implements StorageAccess {
@@ -42,6 +44,7 @@ export class Transaction implements StorageAccess {
   lastClient: ClientConnection | undefined = undefined;
   /** Set when somebody wants it gone while a statement runs: it ends with that statement, for this reason. */
   doom: string | undefined = undefined;
+  shapeVersion: number;
   readonly #options: TransactionOptions;
   readonly #clock: Clock;
   readonly #startedMs: number;
@@ -61,12 +64,14 @@ export class Transaction implements StorageAccess {
     this.apiParameters = options.apiParameters;
     this.startMs = clock.nowMs();
     this.expiryMs = this.startMs + lifetimeMs;
+    this.shapeVersion = options.shapeVersion();
     this.#startedMs = clock.monotonicMs();
     this.#deadlineMs = this.#startedMs + lifetimeMs;
   }
 
   /** Takes the snapshot that all its statements read. To be called before the first. */
   open(): MaybePromise<void> {
+    this.shapeVersion = this.#options.shapeVersion();
     return chain(this.#options.begin(), (store) => {
       this.#store = new WatchedTransaction(store);
     });
@@ -157,6 +162,7 @@ export class Transaction implements StorageAccess {
       const leftMs = endMs - this.#clock.monotonicMs();
       if (leftMs <= 0 || !(await this.#waitBehind(operation, conflict, leftMs, places))) throw conflict;
       operation.writeConflicts++;
+      this.shapeVersion = this.#options.shapeVersion();
       store.restart(await this.#options.begin());
       try {
         return await this.#attempt(store, work);

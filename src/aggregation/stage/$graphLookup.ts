@@ -121,7 +121,7 @@ function parseSearch(argument: Value, context: PipelineContext): Search {
   for (const [name, value] of argument.entries()) {
     if (name === 'startWith') startWith = parseExpression(value, context.expressions);
     else if (name === 'maxDepth') maxDepth = requireDepth(value);
-    else if (name === 'restrictSearchWithMatch') restriction = requireRestriction(value, context);
+    else if (name === 'restrictSearchWithMatch') restriction = requireRestriction(value);
     else if (!stringOptions.has(name)) {
       throw new MongoError('Location40104', `unknown argument to $graphLookup: ${name}`);
     } else if (typeof value !== 'string') {
@@ -140,8 +140,13 @@ function parseSearch(argument: Value, context: PipelineContext): Search {
     );
   }
   parseJoinPath(connectTo);
+  const namespace = foreignNamespace(context.options.database, from);
+  context.parseInner(restriction === undefined ? [] : [literal({ $match: restriction })], {
+    place: 'lookup',
+    namespace,
+  });
   return {
-    from: foreignNamespace(context.options.database, from),
+    from: namespace,
     as: parseFieldPath(as),
     startWith,
     connectFrom: parseJoinPath(connectFrom),
@@ -164,10 +169,9 @@ function requireDepth(value: Value): number {
   return Number(whole);
 }
 
-function requireRestriction(value: Value, context: PipelineContext): BsonDocument {
+function requireRestriction(value: Value): BsonDocument {
   if (!(value instanceof BsonDocument)) {
     throw new MongoError('Location40185', `restrictSearchWithMatch must be an object, found ${typeName(value)}`);
   }
-  context.parseInner([literal({ $match: value })], { place: 'lookup', namespace: context.namespace });
   return value;
 }

@@ -1,13 +1,14 @@
 import { type DocumentSource, type Execution, slices } from '../../aggregation/source.ts';
 import type { BsonDocument, Value } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
+import type { Namespace } from '../../catalog/namespace.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
 import { limits } from '../../limits.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
 import { OperationWriter } from '../write/collection-writer.ts';
-import { OperationReader } from './collection-reader.ts';
+import { OperationReader, whileAllShared } from './collection-reader.ts';
 import { OperationServerState } from './server-state.ts';
 
 /** What a command says about how its pipeline reads and writes. */
@@ -38,14 +39,17 @@ export class AggregateStream implements ResultStream {
   readonly #services: Services;
   #source: DocumentSource;
   #left: readonly BsonDocument[] = [];
+  /** Collections that its pipeline reads, in the order in which their locks are taken. */
+  readonly #names: readonly Namespace[];
 
-  constructor(services: Services, source: DocumentSource) {
+  constructor(services: Services, source: DocumentSource, names: readonly Namespace[]) {
     this.#services = services;
     this.#source = source;
+    this.#names = names;
   }
 
   next(operation: Operation, count: number): Promise<Batch> {
-    return Promise.resolve(
+    return whileAllShared(this.#services, operation, this.#names, async () =>
       operation.read((transaction) => this.fill(executionOf(this.#services, operation, transaction), count)),
     );
   }

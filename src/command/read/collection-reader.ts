@@ -32,12 +32,15 @@ export class OperationReader implements CollectionReader {
   readonly #operation: Operation;
   readonly #transaction: StorageTransaction;
   readonly #hint: Value | undefined;
+  /** What the transaction's snapshot knows of collections and indexes. */
+  readonly #shapeVersion: number;
 
   constructor(services: Services, operation: Operation, transaction: StorageTransaction, hint?: Value) {
     this.#services = services;
     this.#operation = operation;
     this.#transaction = transaction;
     this.#hint = hint;
+    this.#shapeVersion = operation.shapeVersion ?? services.catalog.version;
   }
 
   get transaction(): StorageTransaction {
@@ -56,6 +59,7 @@ export class OperationReader implements CollectionReader {
     const full = namespace(name.database, name.collection);
     const collection = findCollection(this.#services.catalog, this.#transaction, full);
     if (collection === undefined) return emptySource;
+    this.#requireKnown(collection);
     const filter = query.filter ?? parseFilter(BsonDocument.empty);
     const { sort, skip, limit, scope } = query;
     const plan = planQuery(
@@ -74,6 +78,17 @@ export class OperationReader implements CollectionReader {
       keyBytes: this.#services.writing.keyBytes,
     });
     return new CollectionSource(records, collection);
+  }
+
+  /** Throws QueryPlanKilled for what was made since the snapshot, whose indexes would be empty in it. */
+  #requireKnown({ changedAt, namespace: { full } }: Collection): void {
+    if (changedAt <= this.#shapeVersion) return;
+    throw new MongoError('QueryPlanKilled', `${full} was changed while the operation read`);
+  }
+
+  /** Throws QueryPlanKilled where the query cannot go on with what its collection's name stands for now. */
+  requireIntact(records: CollectionQuery, { namespace: { database, collection } }: Collection): void {
+    records.requireIntact(this.#services.catalog.find(this.#transaction, database, collection));
   }
 
   hasIndexOn(name: Namespace, path: string): boolean {
@@ -144,6 +159,7 @@ class CollectionSource implements DocumentSource {
         `${this.#collection.namespace.full} is read by another reader than opened it`,
       );
     }
+    reader.requireIntact(this.#records, this.#collection);
     const records = await this.#records.next(reader.run(execution), recordBatch);
     return records?.map(({ bytes }) => BsonDocument.fromBytes(bytes));
   }
@@ -173,7 +189,7 @@ export function resolveView(
   }
 }
 
-/** Runs work while the shape of every named collection holds still. */
+/** Runs work while the shape of every named collection holds still. The names come in their order, each once. */
 export function whileAllShared<T>(
   services: Services,
   operation: Operation,

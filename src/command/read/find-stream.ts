@@ -1,11 +1,10 @@
 import { encodeDocument } from '../../bson/write.ts';
-import { findCollection, whileShared } from '../../catalog/access.ts';
+import { whileShared } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
 import type { StoredRecord } from '../../catalog/document-write.ts';
 import type { CollectionQuery } from '../../catalog/query.ts';
 import type { Batch, ResultStream } from '../../cursor/stream.ts';
 import { BatchBuilder } from '../../cursor/stream.ts';
-import { MongoError } from '../../error/mongo-error.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
@@ -35,10 +34,8 @@ export class FindStream implements ResultStream {
     const { namespace } = this.#collection;
     return whileShared(this.#services, operation, namespace, () =>
       operation.read((transaction) => {
-        const current = findCollection(this.#services.catalog, transaction, namespace);
-        if (current?.recordTable !== this.#collection.recordTable) {
-          throw new MongoError('QueryPlanKilled', `collection dropped. UUID ${this.#collection.uuid.toString('hex')}`);
-        }
+        const { database, collection } = namespace;
+        this.#records.requireIntact(this.#services.catalog.find(transaction, database, collection));
         return this.fill(operation, transaction, count);
       }),
     );

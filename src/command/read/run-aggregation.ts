@@ -9,9 +9,10 @@ import type { Reply } from '../command.ts';
 import type { Services } from '../services.ts';
 import { AggregateStream, executionOf } from './aggregate-stream.ts';
 import { aggregationOptions } from './aggregation-options.ts';
-import { resolveView, whileAllShared } from './collection-reader.ts';
+import { whileAllShared } from './collection-reader.ts';
 import { ownerOf } from './cursor-owner.ts';
 import { cursorReply } from './cursor-reply.ts';
+import { readNamespaces } from './read-namespaces.ts';
 
 /** An aggregation as a command, a find on a view or a count asks for it. */
 export interface Aggregation {
@@ -72,11 +73,13 @@ export async function runAggregation(
 ): Promise<Reply> {
   const { pipeline, name, options } = preparePipeline(services, operation, aggregation);
   const full = name?.full ?? `${operation.database}.$cmd.aggregate`;
-  return whileAllShared(services, operation, pipeline.writes ? [] : readNamespaces(services, name), async () =>
+  // One that writes keeps no lock: it is to wait for that of its target, and whoever holds that may wait for this one.
+  const names = pipeline.writes ? [] : readNamespaces(services, name, pipeline, options);
+  return whileAllShared(services, operation, names, async () =>
     operation.read(async (transaction) => {
       const execution = executionOf(services, operation, transaction, aggregation);
       const source = await openPipeline(pipeline, name, options, execution);
-      const stream = new AggregateStream(services, source);
+      const stream = new AggregateStream(services, source, names);
       const count = pipeline.writes ? Number.POSITIVE_INFINITY : (batchSize ?? limits.firstBatchDocuments);
       const batch = await stream.fill(execution, count);
       if (batch.isLast) return cursorReply('firstBatch', full, 0n, batch.documents, operation);
@@ -90,13 +93,4 @@ export async function runAggregation(
       return cursorReply('firstBatch', full, cursor.id, batch.documents, operation);
     }),
   );
-}
-
-/** The collection that a pipeline on this namespace begins with. */
-function readNamespaces(services: Services, name: Namespace | undefined): Namespace[] {
-  if (name === undefined) return [];
-  const entry = services.catalog.find(undefined, name.database, name.collection);
-  if (entry?.kind !== 'view') return [name];
-  const { on } = resolveView(services, undefined, entry);
-  return [namespace(on.database, on.collection)];
 }

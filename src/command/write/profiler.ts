@@ -88,7 +88,7 @@ function describe(services: Services, { operation, request, durationMs, error }:
 async function writeEntry(services: Services, name: Namespace, entry: BsonDocument): Promise<void> {
   const { catalog, clock, randomness, writing, engine } = services;
   const lock = catalog.locks.of(name.full);
-  await lock.acquire('shared', clock, undefined);
+  await lock.join('shared').granted;
   try {
     await inOwnTransaction(engine, clock, 'visible', async (transaction, hooks) => {
       const collection =
