@@ -25,14 +25,18 @@ import { serverVersion } from './command/version.ts';
 import { openServerSettings } from './command/write/open-settings.ts';
 import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
+import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { ParameterStore } from './parameter/parameter.ts';
 import { type BackgroundJob, BackgroundJobs } from './server/background-jobs.ts';
+import type { ReceivingLimits } from './server/connection.ts';
 import { Dispatcher } from './server/dispatch.ts';
 import { RecordingLog } from './server/recording-log.ts';
-import { WireServer } from './server/server.ts';
+import { WireServer, type WireServerOptions } from './server/server.ts';
 import { WireStatistics } from './server/statistics.ts';
+import type { TlsSettings } from './server/tls-settings.ts';
 import { ServerTopology } from './server/topology.ts';
+import type { TransportSecurity } from './server/transport-security.ts';
 import type { Authority } from './session/authority.ts';
 import { SessionService } from './session/session-service.ts';
 import type { StorageEngine } from './storage/engine.ts';
@@ -49,6 +53,10 @@ export interface AssemblyOptions {
   readonly replicaSet: string | undefined;
   /** Access control is on: who would do something has to be logged in and have the right. */
   readonly isAccessControlled: boolean;
+  /** Undefined where TLS is not spoken. */
+  readonly tls: TlsSettings | undefined;
+  /** Connections that may be open at a time. */
+  readonly maxIncomingConnections: number;
   readonly argv: readonly string[];
   readonly parsedOptions: BsonDocument;
   /** Begins to stop the whole server. */
@@ -81,11 +89,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const sessions = openSessions(options, access.authority, log, () => catalog.version);
   await sessions.open();
   const cursors = openCursors(options, sessions);
-  const writing: WriteContext = {
-    keyBytes: engine.capabilities.keyBytes,
-    becomesMultikey: (collection, index, keys) =>
-      markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
-  };
+  const writing = openWriting(engine, catalog);
   const systemOptions = { catalog, clock, randomness, writing };
   await prepareSystemDatabases(systemOptions, {
     argv: options.argv,
@@ -96,7 +100,8 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   sessions.connect({ cursors, records: systemCollections(systemOptions) });
   const settings = await openServerSettings(catalog, sessions.parts.defaults);
   const newObjectId = objectIdSource(clock, randomness);
-  const statistics = new WireStatistics();
+  const statistics = new WireStatistics(options.maxIncomingConnections);
+  const transportSecurity = options.tls && (await openTransportSecurity(options.tls, log));
   const topology = new ServerTopology(newObjectId());
   const identity = describeIdentity(options, newObjectId());
   const services: Services = {
@@ -120,12 +125,13 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
     identity,
     topology,
     statistics,
+    transportSecurity,
     commands,
     featureCompatibility: { version: featureCompatibilityVersion },
     shutdown: options.shutdown,
   };
   const dispatcher = new Dispatcher({ gate: sessions.gate, services, statistics, findCommand });
-  const server = new WireServer({ dispatcher, statistics, log });
+  const server = openServer(services, { dispatcher, statistics, security: transportSecurity }, access.authority);
   const jobs = new BackgroundJobs(clock, log, backgroundJobs(services));
   return assembled({ services, sessions, server, jobs, topology, identity });
 }
@@ -167,6 +173,14 @@ function assembled({ services, sessions, server, jobs, topology, identity }: Run
   };
 }
 
+function openWriting(engine: StorageEngine, catalog: Catalog): WriteContext {
+  return {
+    keyBytes: engine.capabilities.keyBytes,
+    becomesMultikey: (collection, index, keys) =>
+      markMultikey(catalog, collection, index.descriptor.name, keys.multikeyPaths),
+  };
+}
+
 function openSessions(
   { clock, randomness, parameters, engine, replicaSet }: AssemblyOptions,
   authority: Authority,
@@ -184,6 +198,28 @@ function openSessions(
     log,
     shapeVersion,
   });
+}
+
+/** Loaded only where it is wanted: most servers start without TLS, and soon. */
+async function openTransportSecurity(settings: TlsSettings, log: Log): Promise<TransportSecurity> {
+  const { TransportSecurity } = await import('./server/transport-security.ts');
+  return TransportSecurity.open(settings, log);
+}
+
+function openServer(
+  { parameters, log, clock }: Services,
+  parts: Pick<WireServerOptions, 'dispatcher' | 'statistics' | 'security'>,
+  authority: Authority,
+): WireServer {
+  const receiving: ReceivingLimits = {
+    handshakeTimeoutMs: () => parameters.get('connectionHandshakeTimeoutMillis'),
+    messageTimeoutMs: () => parameters.get('messageReceiveTimeoutMillis'),
+    longestBeforeLogin: (client) =>
+      authority.isEnforced && !authority.hasLocalhostException(client)
+        ? limits.messageBeforeLoginBytes
+        : limits.messageSizeBytes,
+  };
+  return new WireServer({ ...parts, log, clock, limits: receiving });
 }
 
 function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {

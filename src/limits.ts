@@ -4,6 +4,8 @@ import { invariant } from './error/invariant.ts';
 export const limits = {
   /** Largest wire message a client may send, in bytes (hello.maxMessageSizeBytes). */
   messageSizeBytes: 48_000_000,
+  /** Largest wire message of a client that has yet to log in, in bytes: enough for any login, too little to hold memory with. */
+  messageBeforeLoginBytes: 16 * 1024,
   /** Largest document a user may store, in bytes (hello.maxBsonObjectSize). */
   documentSizeBytes: 16 * 1024 * 1024,
   /** Room beyond a user's document for what the server itself adds to a command or an intermediate result. */

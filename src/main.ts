@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 /** The program: options to engine to server, and an exit code that says how it ended. */
-import { type CommandLine, parseCommandLine } from './cli/command-line.ts';
+import { type CommandLine, parseCommandLine, shownWords } from './cli/command-line.ts';
+import { tlsSettings } from './cli/tls-options.ts';
 import type { CodeName } from './error/codes.ts';
 import { MongoError } from './error/mongo-error.ts';
 import type { Log } from './log.ts';
 import type { RunningServer } from './start-server.ts';
 
 /** mongod's exit codes. */
-const exitCodes: Partial<Record<CodeName, number>> = { SocketException: 48, InvalidOptions: 2, BadValue: 2 };
+const exitCodes: Partial<Record<CodeName, number>> = {
+  SocketException: 48,
+  InvalidOptions: 2,
+  BadValue: 2,
+  InvalidSSLConfiguration: 2,
+};
 const otherExitCode = 100;
 
 async function main(): Promise<void> {
@@ -37,9 +43,11 @@ async function serve({ options, parameters, parsed }: CommandLine): Promise<void
     host: options.bindIpAll ? '*' : options.bindIp,
     replicaSet: options.replSet,
     standalone: options.standalone,
+    maxIncomingConnections: options.maxConns,
+    tls: tlsSettings(options),
     parameters,
     log,
-    commandLine: { argv: ['sojourn', ...process.argv.slice(2)], parsed },
+    commandLine: { argv: ['sojourn', ...shownWords(process.argv.slice(2))], parsed },
   });
   process.stdout.on('error', () => undefined);
   process.stdout.write(`Sojourn is ready at ${server.uri}\n`);

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from './clock/clock.ts';
 import { type Randomness, systemRandomness } from './clock/randomness.ts';
 import { type Log, silentLog } from './log.ts';
 import { ParameterStore } from './parameter/parameter.ts';
+import type { TlsSettings } from './server/tls-settings.ts';
 import { type EngineName, openEngine } from './storage/open-engine.ts';
 
 export interface ServerOptions {
@@ -22,6 +23,10 @@ export interface ServerOptions {
   readonly standalone?: boolean;
   /** Access control: clients have to log in, and may do what their roles allow. Default: false. */
   readonly auth?: boolean;
+  /** Encryption, and certificates of clients. Default: none. */
+  readonly tls?: TlsSettings | undefined;
+  /** Connections that may be open at a time; whoever comes then is turned away. Default: 1,000,000. */
+  readonly maxIncomingConnections?: number;
   /** Server parameters by name, as setParameter takes them. */
   readonly parameters?: Readonly<Record<string, number | boolean | string>>;
   /** What tells the time; tests hand in a `ManualClock`. Default: the machine's. */
@@ -59,6 +64,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const hosts = listOf(options.host ?? defaultHost);
   const replicaSet = options.standalone === true ? undefined : (options.replicaSet ?? 'rs0');
   const storageEngine = options.storageEngine ?? (options.dbPath === undefined ? 'memory' : 'lmdb');
+  const tls = options.tls?.mode === 'disabled' ? undefined : options.tls;
   const engine = await openEngine(storageEngine, { dbPath: options.dbPath ?? './data', clock });
 
   let stopping: Promise<void> | undefined;
@@ -78,6 +84,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     log: options.log ?? silentLog,
     replicaSet,
     isAccessControlled: options.auth === true,
+    tls,
+    maxIncomingConnections: options.maxIncomingConnections ?? 1_000_000,
     argv: options.commandLine?.argv ?? [],
     parsedOptions: document(options.commandLine?.parsed ?? {}),
     shutdown: () => void stop(),
@@ -88,12 +96,24 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const host = advertised(hosts);
   try {
     const port = await assembly.listen(hosts, options.port ?? 0, host);
-    const query = replicaSet === undefined ? '' : `?replicaSet=${encodeURIComponent(replicaSet)}`;
-    return { uri: `mongodb://${host}:${port}/${query}`, port, stop, stopped, [Symbol.asyncDispose]: stop };
+    return { uri: uriOf({ host, port, replicaSet, tls }), port, stop, stopped, [Symbol.asyncDispose]: stop };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
+}
+
+/** What clients need to know that can be told in a connection string; certificates they bring themselves. */
+function uriOf(at: {
+  readonly host: string;
+  readonly port: number;
+  readonly replicaSet: string | undefined;
+  readonly tls: TlsSettings | undefined;
+}): string {
+  const query: string[] = [];
+  if (at.replicaSet !== undefined) query.push(`replicaSet=${encodeURIComponent(at.replicaSet)}`);
+  if (at.tls !== undefined && (at.tls.mode ?? 'requireTLS') === 'requireTLS') query.push('tls=true');
+  return `mongodb://${at.host}:${at.port}/${query.length === 0 ? '' : `?${query.join('&')}`}`;
 }
 
 /** Names that are taken as addresses, as mongod does. */

@@ -45,6 +45,16 @@ describe('the command line', () => {
       logAppend: true,
       quiet: false,
       verbosity: 0,
+      maxConns: 1_000_000,
+      tlsMode: 'disabled',
+      tlsCertificateKeyFile: '',
+      tlsCertificateKeyFilePassword: '',
+      tlsCAFile: '',
+      tlsCRLFile: '',
+      tlsAllowConnectionsWithoutCertificates: false,
+      tlsAllowInvalidCertificates: false,
+      tlsAllowInvalidHostnames: false,
+      tlsDisabledProtocols: '',
     });
   });
 

@@ -31,6 +31,9 @@ export interface Exit {
   readonly stderr: string;
 }
 
+/** What stands for a secret where options are shown. */
+const hidden = '<password>';
+
 /** mongod's exit code for options that cannot be. */
 const badOptionsExitCode = 2;
 
@@ -146,25 +149,40 @@ function combine(
   const options = Object.fromEntries(entries.map(([name, row]) => [name, given[name as OptionName] ?? row.default]));
   const flat = entries.flatMap(([name, row]): [string, string | number | boolean][] => {
     const value = given[name as OptionName];
-    return value === undefined ? [] : [[row.key, value]];
+    return value === undefined ? [] : [[row.key, row.isSecret === true ? hidden : value]];
   });
   if (config !== undefined) flat.unshift(['config', config]);
   for (const [name, value] of Object.entries(parameters)) flat.push([`${parameterKey}.${name}`, value]);
   return { options: options as OptionValues, parameters, parsed: nest(flat) };
 }
 
+type Section = { [name: string]: string | number | boolean | Section };
+
 function nest(flat: readonly (readonly [string, string | number | boolean])[]): Parsed {
-  const nested: Record<string, string | number | boolean | Record<string, string | number | boolean>> = {};
+  const nested: Section = {};
   for (const [key, value] of flat) {
-    const dot = key.indexOf('.');
-    if (dot < 0) {
-      nested[key] = value;
-      continue;
+    const names = key.split('.');
+    const last = names.pop() ?? key;
+    let section = nested;
+    for (const name of names) {
+      const known = section[name];
+      const inner = typeof known === 'object' ? known : {};
+      section[name] = inner;
+      section = inner;
     }
-    const section = nested[key.slice(0, dot)];
-    const inner = typeof section === 'object' ? section : {};
-    inner[key.slice(dot + 1)] = value;
-    nested[key.slice(0, dot)] = inner;
+    section[last] = value;
   }
   return nested;
+}
+
+/** The words of the command line with what is secret hidden, as getCmdLineOpts shows them. */
+export function shownWords(words: readonly string[]): string[] {
+  const secret = Object.values<OptionRow<string | number | boolean>>(optionTable)
+    .filter((row) => row.isSecret === true)
+    .map((row) => `--${attributeOf(row.flags ?? '')}`);
+  return words.map((word, at) => {
+    if (secret.includes(words[at - 1] ?? '')) return hidden;
+    const option = secret.find((flag) => word.startsWith(`${flag}=`));
+    return option === undefined ? word : `${option}=${hidden}`;
+  });
 }

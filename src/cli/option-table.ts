@@ -3,6 +3,7 @@
  * names (manual, "mongod", "Self-Managed Configuration File Options").
  */
 import { MongoError } from '../error/mongo-error.ts';
+import { tlsModes } from '../server/tls-mode.ts';
 import { engineNames } from '../storage/open-engine.ts';
 
 /** What an option's value may be, and how it is read from a word of the command line or from YAML. */
@@ -19,6 +20,8 @@ export interface OptionRow<Value> {
   readonly help: string;
   readonly kind: OptionKind<Value>;
   readonly default: NoInfer<Value>;
+  /** Its value is never shown: not in getCmdLineOpts, not in a log. Default: false. */
+  readonly isSecret?: boolean;
 }
 
 function badValue(name: string, given: unknown, expected: string): MongoError {
@@ -91,6 +94,77 @@ export const optionTable = {
     help: 'listen on all addresses',
     kind: flag,
     default: false,
+  }),
+  maxConns: row({
+    flags: '--maxConns <number>',
+    key: 'net.maxIncomingConnections',
+    help: 'connections that may be open at a time',
+    kind: integer(5, 1_000_000),
+    default: 1_000_000,
+  }),
+  tlsMode: row({
+    flags: '--tlsMode <mode>',
+    key: 'net.tls.mode',
+    help: `one of ${tlsModes.join(', ')}`,
+    kind: oneOf(tlsModes),
+    default: 'disabled',
+  }),
+  tlsCertificateKeyFile: row({
+    flags: '--tlsCertificateKeyFile <file>',
+    key: 'net.tls.certificateKeyFile',
+    help: "PEM file of the server's certificate and its private key",
+    kind: text,
+    default: '',
+  }),
+  tlsCertificateKeyFilePassword: row({
+    flags: '--tlsCertificateKeyFilePassword <password>',
+    key: 'net.tls.certificateKeyFilePassword',
+    help: 'what that private key is encrypted with',
+    kind: text,
+    default: '',
+    isSecret: true,
+  }),
+  tlsCAFile: row({
+    flags: '--tlsCAFile <file>',
+    key: 'net.tls.CAFile',
+    help: "PEM file of the authorities that clients' certificates come from",
+    kind: text,
+    default: '',
+  }),
+  tlsCRLFile: row({
+    flags: '--tlsCRLFile <file>',
+    key: 'net.tls.CRLFile',
+    help: 'PEM file of certificates that were taken back',
+    kind: text,
+    default: '',
+  }),
+  tlsAllowConnectionsWithoutCertificates: row({
+    flags: '--tlsAllowConnectionsWithoutCertificates',
+    key: 'net.tls.allowConnectionsWithoutCertificates',
+    help: 'clients may come without a certificate',
+    kind: flag,
+    default: false,
+  }),
+  tlsAllowInvalidCertificates: row({
+    flags: '--tlsAllowInvalidCertificates',
+    key: 'net.tls.allowInvalidCertificates',
+    help: "clients' certificates need not be valid; such a one names no user",
+    kind: flag,
+    default: false,
+  }),
+  tlsAllowInvalidHostnames: row({
+    flags: '--tlsAllowInvalidHostnames',
+    key: 'net.tls.allowInvalidHostnames',
+    help: 'taken for the sake of configurations; this server connects to no other',
+    kind: flag,
+    default: false,
+  }),
+  tlsDisabledProtocols: row({
+    flags: '--tlsDisabledProtocols <protocols>',
+    key: 'net.tls.disabledProtocols',
+    help: 'of TLS1_2 and TLS1_3 the one not to be spoken; older ones never are',
+    kind: text,
+    default: '',
   }),
   replSet: row({
     flags: '--replSet <name>',

@@ -9,12 +9,14 @@ const parse = commandArguments('rotateCertificates', { rotateCertificates: optio
 export const rotateCertificates: Command = {
   ...diagnostic,
   name: 'rotateCertificates',
-  help: 'read TLS certificates anew; this server uses none',
+  help: 'read TLS certificates anew, for connections to come; a wrong one is refused and the old one stays',
   isAdminOnly: true,
   privilege: { action: 'rotateCertificates', resource: 'cluster' },
-  run(_operation, request, services) {
+  async run(_operation, request, { log, transportSecurity }) {
     const { message } = parse(request.body);
-    services.log.info({ message }, 'rotateCertificates: no TLS certificates are in use');
+    await transportSecurity?.rotate();
+    const subject = transportSecurity?.describe().subjectName;
+    log.info({ message, subject }, subject === undefined ? 'no TLS certificates are in use' : 'certificates rotated');
     return {};
   },
 };

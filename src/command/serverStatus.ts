@@ -27,6 +27,8 @@ export const serverStatus: Command = {
       locks: () => heldLocks(services),
       extra_info: () => processUsage(),
       logicalSessionRecordCache: () => services.sessions.cacheStatistics(),
+      security: () => security(services),
+      transportSecurity: () => transportSecurity(services),
       transactions: () => services.sessions.transactionStatistics(),
       storageEngine: () => storageEngine(services),
       mem: () => memory(),
@@ -68,8 +70,32 @@ function failures({ statistics }: Services): number {
 }
 
 function connections({ statistics }: Services): BsonDocument {
-  const { current, totalCreated, active } = statistics.connections;
-  return document({ current, available: 1_000_000 - current, totalCreated, active, threaded: current });
+  const { current, totalCreated, active, rejected, limit } = statistics.connections;
+  return document({ current, available: limit - current, totalCreated, rejected, active, threaded: current });
+}
+
+/** The certificate that the server shows; nothing without TLS. */
+function security({ transportSecurity: tls }: Services): BsonDocument | undefined {
+  if (tls === undefined) return undefined;
+  const { subjectName, hasCertificateAuthority, expires } = tls.describe();
+  return document({
+    SSLServerSubjectName: subjectName,
+    SSLServerHasCertificateAuthority: hasCertificateAuthority,
+    SSLServerCertificateExpirationDate: expires,
+  });
+}
+
+/** Connections ever by version of TLS. */
+function transportSecurity({ transportSecurity: tls }: Services): BsonDocument {
+  const counts = tls?.describe().connectionsByProtocol ?? new Map<string, number>();
+  const of = (protocol: string): bigint => BigInt(counts.get(protocol) ?? 0);
+  return document({
+    '1.0': 0n,
+    '1.1': 0n,
+    '1.2': of('TLSv1.2'),
+    '1.3': of('TLSv1.3'),
+    unknown: of('unknown'),
+  });
 }
 
 function network({ statistics }: Services): BsonDocument {

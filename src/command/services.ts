@@ -45,10 +45,35 @@ export interface Topology {
 /** Counts of the wire, for serverStatus. */
 export interface ServerStatistics {
   /** Open connections, all connections ever, and those that a command is running on. */
-  readonly connections: { readonly current: number; readonly totalCreated: number; readonly active: number };
+  readonly connections: {
+    readonly current: number;
+    readonly totalCreated: number;
+    readonly active: number;
+    /** Turned away because there were too many. */
+    readonly rejected: number;
+    /** Most that may be open at a time. */
+    readonly limit: number;
+  };
   readonly network: { readonly bytesIn: number; readonly bytesOut: number; readonly requests: number };
   /** By command name: how often it was asked for, and how often it failed. */
   readonly commands: ReadonlyMap<string, { readonly total: number; readonly failed: number }>;
+}
+
+/** What a server with TLS shows of it. */
+export interface TlsStatus {
+  /** Subject of its certificate. */
+  readonly subjectName: string;
+  readonly hasCertificateAuthority: boolean;
+  /** When its certificate does. */
+  readonly expires: Date;
+  /** Connections ever by what they were secured with, as `TLSv1.3`. */
+  readonly connectionsByProtocol: ReadonlyMap<string, number>;
+}
+
+export interface TransportSecurity {
+  /** Reads the certificates anew, for connections to come. Throws InvalidSSLConfiguration and keeps the old where one is wrong. */
+  rotate(): Promise<void>;
+  describe(): TlsStatus;
 }
 
 /** The newest log lines, for getLog. */
@@ -95,6 +120,8 @@ export interface Services extends ServerSettings, Access {
   readonly identity: ServerIdentity;
   readonly topology: Topology;
   readonly statistics: ServerStatistics;
+  /** Undefined where the server does not speak TLS. */
+  readonly transportSecurity: TransportSecurity | undefined;
   /** Every command of the server, for listCommands. */
   readonly commands: readonly CommandDescription[];
   /** featureCompatibilityVersion, as setFeatureCompatibilityVersion left it. */

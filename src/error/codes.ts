@@ -58,6 +58,7 @@ export const errorCodes = {
   NotAReplicaSet: 123,
   CommandFailed: 125,
   CappedPositionLost: 136,
+  InvalidSSLConfiguration: 140,
   ExceededMemoryLimit: 146,
   IncompatibleCollationVersion: 161,
   ViewDepthLimitExceeded: 165,

@@ -15,6 +15,7 @@ import type { Socket } from 'node:net';
 import type { BsonDocument } from '../bson/value.ts';
 import { yieldToEvents } from '../clock/clock.ts';
 import { isMongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { chain } from '../session/maybe-promise.ts';
 import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
@@ -27,6 +28,7 @@ import { OpCode, opCodeOf } from '../wire/header.ts';
 import type { WireRequest } from '../wire/request.ts';
 import type { Answer, Dispatcher } from './dispatch.ts';
 import type { WireStatistics } from './statistics.ts';
+import type { SecuredBy } from './transport-security.ts';
 
 /** Bytes of further messages that are read while one is being served. */
 const readAheadBytes = 1024 * 1024;
@@ -36,9 +38,22 @@ const messagesPerTurn = 64;
 
 const nobodyListens: Answer = { frame: undefined, endsConnection: true };
 
+/** How much, and for how long, a client may make the server wait and hold. */
+export interface ReceivingLimits {
+  /** From a connection's beginning to the end of its first message. */
+  readonly handshakeTimeoutMs: () => number;
+  /** From the beginning of a message to its end. */
+  readonly messageTimeoutMs: () => number;
+  /** Bytes of a message of a client that has not logged in. */
+  readonly longestBeforeLogin: (client: ClientConnection) => number;
+}
+
 export interface ConnectionOptions {
   readonly id: number;
   readonly socket: Socket;
+  /** Undefined without TLS. */
+  readonly security: SecuredBy | undefined;
+  readonly limits: ReceivingLimits;
   readonly dispatcher: Dispatcher;
   readonly statistics: WireStatistics;
   readonly log: Log;
@@ -53,21 +68,31 @@ export class Connection implements ClientConnection {
   metadata: BsonDocument | undefined = undefined;
   appName: string | undefined = undefined;
   user: AuthenticatedUser | undefined = undefined;
+  readonly isEncrypted: boolean;
+  readonly certificateSubject: string | undefined;
   readonly #socket: Socket;
+  readonly #limits: ReceivingLimits;
   readonly #dispatcher: Dispatcher;
   readonly #statistics: WireStatistics;
   readonly #log: Log;
   readonly #onEnded: (connection: Connection) => void;
   readonly #frames = new FrameReader();
+  /** Messages that have arrived. */
+  #messages = 0;
+  /** Since when the next message has been awaited, where it has begun or is the first: as `endIfLate` came to see it. */
+  #awaited: { readonly messages: number; readonly sinceMs: number } | undefined = undefined;
   #state: 'reading' | 'working' | 'draining' | 'ended' = 'reading';
   /** The answer to what is being served is the last one. */
   #isFinishing = false;
 
-  constructor({ id, socket, dispatcher, statistics, log, onEnded }: ConnectionOptions) {
+  constructor({ id, socket, security, dispatcher, statistics, log, onEnded, ...rest }: ConnectionOptions) {
     this.id = id;
     this.remoteAddress = printAddress(socket.remoteAddress, socket.remotePort);
     this.localAddress = printAddress(socket.localAddress, socket.localPort);
+    this.isEncrypted = security !== undefined;
+    this.certificateSubject = security?.certificateSubject;
     this.#socket = socket;
+    this.#limits = rest.limits;
     this.#dispatcher = dispatcher;
     this.#statistics = statistics;
     this.#log = log;
@@ -97,11 +122,37 @@ export class Connection implements ClientConnection {
     this.#socket.destroy();
   }
 
+  /**
+   * Ends the connection where its first message, or the rest of one that has begun, has been awaited for too long. A client
+   * that is idle between messages owes nothing. Called every now and then; says what it needs to know from one call to the next.
+   */
+  endIfLate(nowMs: number): void {
+    if (this.#state !== 'reading' || (this.#messages > 0 && this.#frames.bufferedBytes === 0)) {
+      this.#awaited = undefined;
+      return;
+    }
+    if (this.#awaited?.messages !== this.#messages) {
+      this.#awaited = { messages: this.#messages, sinceMs: nowMs };
+      return;
+    }
+    const isFirst = this.#messages === 0;
+    const timeoutMs = isFirst ? this.#limits.handshakeTimeoutMs() : this.#limits.messageTimeoutMs();
+    if (nowMs - this.#awaited.sinceMs < timeoutMs) return;
+    const reason = `${isFirst ? 'the first' : 'the rest of a'} message did not come within ${timeoutMs} ms`;
+    this.#log.warn({ connection: this.id, remote: this.remoteAddress, reason }, 'connection ended');
+    this.destroy();
+  }
+
+  /** Bytes that a message of this client may have. */
+  get #longestMessageBytes(): number {
+    return this.user === undefined ? this.#limits.longestBeforeLogin(this) : limits.messageSizeBytes;
+  }
+
   #receive(chunk: Buffer): void {
     this.#statistics.network.bytesIn += chunk.length;
     this.#frames.push(chunk);
     if (this.#state === 'reading') this.#serve();
-    else if (this.#frames.bufferedBytes > readAheadBytes) this.#socket.pause();
+    else if (this.#frames.bufferedBytes > Math.min(readAheadBytes, this.#longestMessageBytes)) this.#socket.pause();
   }
 
   /** Serves the messages that have arrived, until one has to be waited for. */
@@ -114,7 +165,7 @@ export class Connection implements ClientConnection {
       }
       let frame: Buffer | undefined;
       try {
-        frame = this.#frames.next();
+        frame = this.#frames.next(this.#longestMessageBytes);
       } catch (thrown) {
         this.#breakOff(thrown);
         return;
@@ -123,6 +174,7 @@ export class Connection implements ClientConnection {
         this.#waitForBytes();
         return;
       }
+      this.#messages++;
       if (++served === messagesPerTurn && this.#frames.bufferedBytes > 0) {
         const later = frame;
         this.#await(yieldToEvents().then(() => this.#answer(later)));
@@ -141,7 +193,9 @@ export class Connection implements ClientConnection {
   #answer(frame: Buffer): MaybePromise<Answer> {
     try {
       if (opCodeOf(frame) !== OpCode.compressed) return this.#answerRequest(frame, undefined);
-      return chain(decompressFrame(frame), (unpacked) => this.#answerRequest(unpacked.frame, unpacked.compressor));
+      return chain(decompressFrame(frame, this.#longestMessageBytes), (unpacked) =>
+        this.#answerRequest(unpacked.frame, unpacked.compressor),
+      );
     } catch (thrown) {
       return Promise.reject(thrown);
     }

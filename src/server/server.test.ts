@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ObjectId } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { systemClock, yieldToEvents } from '../clock/clock.ts';
+import { ManualClock } from '../clock/manual-clock.ts';
 import { seededRandomness } from '../clock/randomness.ts';
 import type { Command } from '../command/command.ts';
 import { definition, diagnostic } from '../command/policy.ts';
@@ -30,10 +31,12 @@ const exhaustAllowed = 1 << 16;
 class TestBench {
   readonly logged: { level: string; message: string }[] = [];
   readonly order: string[] = [];
-  readonly statistics = new WireStatistics();
+  readonly statistics = new WireStatistics(1000);
   readonly topology = new ServerTopology(new ObjectId('0123456789abcdef01234567'));
   readonly server: WireServer;
   readonly clients: WireClient[] = [];
+  readonly clock = new ManualClock();
+  longestBeforeLogin = 48_000_000;
   port = 0;
   /** Ends the wait of the commands `wait` and `waitAndWrite`. */
   release: () => void = () => undefined;
@@ -69,7 +72,17 @@ class TestBench {
       statistics: this.statistics,
       findCommand: (name) => commands.find((command) => command.name === name),
     });
-    this.server = new WireServer({ dispatcher, statistics: this.statistics, log });
+    this.server = new WireServer({
+      dispatcher,
+      statistics: this.statistics,
+      log,
+      clock: this.clock,
+      limits: {
+        handshakeTimeoutMs: () => 30_000,
+        messageTimeoutMs: () => 60_000,
+        longestBeforeLogin: () => this.longestBeforeLogin,
+      },
+    });
   }
 
   #commands(): Command[] {
@@ -374,5 +387,72 @@ describe('listen', () => {
     await expect(second.server.listen(['127.0.0.1'], bench.port)).rejects.toThrow(
       expect.objectContaining({ codeName: 'SocketException', message: expect.stringContaining('already in use') }),
     );
+  });
+});
+
+describe('a client that owes something', () => {
+  const toBeCut = async (client: WireClient): Promise<void> => {
+    bench.clock.advance(1000);
+    await client.closed();
+  };
+
+  it('is cut when its first message does not come in time', async () => {
+    const client = await bench.connect();
+    await bench.until(() => bench.statistics.connections.current === 1);
+    bench.clock.advance(30_000);
+    expect(bench.statistics.connections.current).toBe(1);
+    await toBeCut(client);
+    expect(bench.logged.at(-1)).toEqual({ level: 'warn', message: 'connection ended' });
+  });
+
+  it('is cut when the rest of a message does not come in time, however slowly it goes on', async () => {
+    const client = await bench.connect();
+    await client.command({ ping: 1 });
+    const received = bench.statistics.network.bytesIn;
+    const frame = messageFrame({ ping: 2, echo: 'x'.repeat(200) });
+    for (let at = 0; at < 61; at++) {
+      client.send(frame.subarray(at, at + 1));
+      await bench.until(() => bench.statistics.network.bytesIn === received + at + 1);
+      bench.clock.advance(1000);
+    }
+    await toBeCut(client);
+  });
+
+  it('may be idle between messages for ever, and take long to be answered', async () => {
+    const [idle, waiting] = [await bench.connect(), await bench.connect()];
+    await idle.command({ ping: 1 });
+    waiting.send(messageFrame({ wait: 1 }));
+    await bench.until(() => bench.statistics.connections.active === 1);
+    bench.clock.advance(10 * 86_400_000);
+    bench.release();
+    expect((await waiting.receive())?.body.has('ok')).toBe(true);
+    expect((await idle.command({ ping: 1 })).has('ok')).toBe(true);
+  });
+
+  it('sends no long messages before it has logged in, packed or not', async () => {
+    bench.longestBeforeLogin = 16_384;
+    const long = messageFrame({ ping: 1, echo: 'x'.repeat(16_384) });
+    const packed = await compressFrame(long, 2);
+    expect(packed.length).toBeLessThan(16_384);
+    for (const frame of [long, long.subarray(0, 16), packed]) {
+      const client = await bench.connect();
+      expect((await client.command({ ping: 1, echo: 'x'.repeat(16_000) })).has('ok')).toBe(true);
+      client.send(frame);
+      await client.closed();
+    }
+  });
+});
+
+describe('a server that has enough connections', () => {
+  it('turns the next one away until another ends', async () => {
+    bench.statistics.connections.limit = 2;
+    const first = await bench.connect();
+    await (await bench.connect()).command({ ping: 1 });
+    await (await bench.connect()).closed();
+    expect(bench.statistics.connections).toMatchObject({ current: 2, totalCreated: 2, rejected: 1 });
+    expect(bench.logged.at(-1)?.message).toContain('too many open connections');
+    first.close();
+    await bench.until(() => bench.statistics.connections.current === 1);
+    expect((await (await bench.connect()).command({ ping: 1 })).has('ok')).toBe(true);
   });
 });

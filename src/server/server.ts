@@ -1,14 +1,19 @@
 /** Listens, keeps the connections, and stops in order. */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { systemClock } from '../clock/clock.ts';
+import { type Clock, systemClock, type Timer } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Log } from '../log.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ReceivingLimits } from './connection.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { Reception } from './reception.ts';
 import type { WireStatistics } from './statistics.ts';
+import type { SecuredBy, TransportSecurity } from './transport-security.ts';
 
 /** How long running commands have to finish when the server stops, before they are interrupted. */
 const graceMs = 5000;
+
+/** How often connections are looked at that owe something. */
+const lateCheckMs = 1000;
 
 /** How long interrupted commands have to come to their end, before their connections are cut. */
 const lastGraceMs = 1000;
@@ -17,17 +22,32 @@ export interface WireServerOptions {
   readonly dispatcher: Dispatcher;
   readonly statistics: WireStatistics;
   readonly log: Log;
+  readonly clock: Clock;
+  readonly limits: ReceivingLimits;
+  /** Undefined where TLS is not spoken. */
+  readonly security?: TransportSecurity | undefined;
 }
 
 export class WireServer {
   readonly #options: WireServerOptions;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<Connection>();
+  readonly #reception: Reception;
+  #lateCheck: Timer | undefined = undefined;
   #lastConnectionId = 0;
   #whenEmpty: (() => void) | undefined = undefined;
 
   constructor(options: WireServerOptions) {
     this.#options = options;
+    const { clock, log, statistics, security, limits } = options;
+    this.#reception = new Reception({
+      clock,
+      log,
+      statistics,
+      security,
+      handshakeTimeoutMs: limits.handshakeTimeoutMs,
+      onReady: (socket, securedBy) => this.#begin(socket, securedBy),
+    });
   }
 
   /**
@@ -47,11 +67,12 @@ export class WireServer {
       await this.#closeListeners();
       throw thrown;
     }
+    this.#lateCheck ??= this.#options.clock.every(lateCheckMs, () => this.#endLate());
     return chosen;
   }
 
   #listenOn(host: string, port: number, onPort: (port: number) => void): Promise<number> {
-    const listener = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+    const listener = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#reception.receive(socket));
     return new Promise((resolve, reject) => {
       listener.once('error', (error: NodeJS.ErrnoException) => {
         reject(
@@ -69,20 +90,29 @@ export class WireServer {
     });
   }
 
-  #accept(socket: Socket): void {
-    const { dispatcher, statistics, log } = this.#options;
-    statistics.connections.totalCreated++;
-    statistics.connections.current++;
+  #begin(socket: Socket, security: SecuredBy | undefined): void {
+    const { dispatcher, statistics, log, limits } = this.#options;
     const connection = new Connection({
       id: ++this.#lastConnectionId,
       socket,
+      security,
+      limits,
       dispatcher,
       statistics,
       log,
       onEnded: (ended) => this.#forget(ended),
     });
     this.#connections.add(connection);
-    log.debug({ connection: connection.id, remote: connection.remoteAddress }, 'connection accepted');
+    log.debug(
+      { connection: connection.id, remote: connection.remoteAddress, protocol: security?.protocol },
+      'connection accepted',
+    );
+  }
+
+  #endLate(): void {
+    this.#reception.endLate();
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const connection of this.#connections) connection.endIfLate(nowMs);
   }
 
   #forget(connection: Connection): void {
@@ -97,6 +127,8 @@ export class WireServer {
    */
   async stop(): Promise<void> {
     const closed = this.#closeListeners();
+    this.#lateCheck?.cancel();
+    this.#reception.close();
     for (const connection of [...this.#connections]) connection.finish();
     await this.#emptyWithin(graceMs);
     for (const connection of [...this.#connections]) connection.interrupt();

@@ -69,6 +69,7 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   NotAReplicaSet: 'permanent',
   CommandFailed: 'permanent',
   CappedPositionLost: 'permanent',
+  InvalidSSLConfiguration: 'permanent',
   ExceededMemoryLimit: 'permanent',
   IncompatibleCollationVersion: 'permanent',
   ViewDepthLimitExceeded: 'permanent',

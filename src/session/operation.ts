@@ -30,6 +30,10 @@ export interface ClientConnection {
   appName: string | undefined;
   /** Who is logged in. */
   user: AuthenticatedUser | undefined;
+  /** Subject (RFC 2253) of the valid certificate that the client brought over TLS; undefined where there is none. */
+  readonly certificateSubject?: string | undefined;
+  /** The connection is encrypted. Default: it is not. */
+  readonly isEncrypted?: boolean;
 }
 
 /** Somebody who proved who they are. */

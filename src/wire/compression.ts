@@ -48,13 +48,16 @@ export interface DecompressedFrame {
   readonly compressor: CompressorId;
 }
 
-/** Unpacks an OP_COMPRESSED frame. Throws or rejects with ProtocolError where it does not hold what it announces. */
-export function decompressFrame(frame: Buffer): DecompressedFrame | Promise<DecompressedFrame> {
+/** Unpacks an OP_COMPRESSED frame to one of at most `longestBytes`. Throws or rejects with ProtocolError where it does not hold what it announces. */
+export function decompressFrame(
+  frame: Buffer,
+  longestBytes: number = limits.messageSizeBytes,
+): DecompressedFrame | Promise<DecompressedFrame> {
   if (frame.length < contentsAt) throw new MongoError('ProtocolError', 'OP_COMPRESSED ends before its contents');
   const opCode = readInt32(frame, originalOpCodeAt);
   if (opCode === OpCode.compressed) throw new MongoError('ProtocolError', 'OP_COMPRESSED within OP_COMPRESSED');
   const sizeBytes = readInt32(frame, sizeAt);
-  if (sizeBytes < 0 || sizeBytes > limits.messageSizeBytes - headerBytes) {
+  if (sizeBytes < 0 || sizeBytes > longestBytes - headerBytes) {
     throw new MongoError('ProtocolError', `uncompressed size ${sizeBytes} is not a message's`);
   }
   const compressor = compressors.find((row) => row.id === frame[compressorAt] && row.isAvailable());

@@ -33,25 +33,25 @@ export class FrameReader {
   }
 
   /**
-   * The next whole message, header included, or undefined until more bytes come.
+   * The next whole message, header included, or undefined until more bytes come. None may be longer than `longestBytes`.
    * Throws ProtocolError where a length is impossible; the stream cannot be read on then.
    */
-  next(): Buffer | undefined {
+  next(longestBytes: number = limits.messageSizeBytes): Buffer | undefined {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       if (this.#partBytes === 0) {
-        const whole = this.#cut(chunk);
+        const whole = this.#cut(chunk, longestBytes);
         if (whole !== undefined) return whole;
       }
-      const finished = this.#collect(chunk);
+      const finished = this.#collect(chunk, longestBytes);
       if (finished !== undefined) return finished;
     }
     return undefined;
   }
 
   /** A message that lies whole in this chunk. */
-  #cut(chunk: Buffer): Buffer | undefined {
+  #cut(chunk: Buffer, longestBytes: number): Buffer | undefined {
     if (chunk.length - this.#at < headerBytes) return undefined;
-    const length = checkedLength(chunk, this.#at);
+    const length = checkedLength(chunk, this.#at, longestBytes);
     if (chunk.length - this.#at < length) return undefined;
     const start = this.#at;
     this.#consume(chunk, length);
@@ -59,12 +59,12 @@ export class FrameReader {
   }
 
   /** Moves from the chunk into the collected part what belongs to its message; answers the message once it is whole. */
-  #collect(chunk: Buffer): Buffer | undefined {
+  #collect(chunk: Buffer, longestBytes: number): Buffer | undefined {
     if (this.#partBytes < headerBytes) {
       this.#move(chunk, headerBytes - this.#partBytes, headerBytes);
       if (this.#partBytes < headerBytes) return undefined;
     }
-    const length = checkedLength(this.#part, 0);
+    const length = checkedLength(this.#part, 0, longestBytes);
     if (this.#at < chunk.length && this.#chunks[0] === chunk) this.#move(chunk, length - this.#partBytes, length);
     if (this.#partBytes < length) return undefined;
     const whole = this.#part.subarray(0, length);
@@ -99,11 +99,8 @@ export class FrameReader {
   }
 }
 
-function checkedLength(bytes: Buffer, at: number): number {
+function checkedLength(bytes: Buffer, at: number, longestBytes: number): number {
   const length = readInt32(bytes, at + lengthAt);
-  if (length >= headerBytes && length <= limits.messageSizeBytes) return length;
-  throw new MongoError(
-    'ProtocolError',
-    `message length ${length} is not between ${headerBytes} and ${limits.messageSizeBytes}`,
-  );
+  if (length >= headerBytes && length <= longestBytes) return length;
+  throw new MongoError('ProtocolError', `message length ${length} is not between ${headerBytes} and ${longestBytes}`);
 }
