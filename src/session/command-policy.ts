@@ -1,3 +1,6 @@
+import type { Action } from '../auth/action.ts';
+import type { Resource } from '../auth/resource.ts';
+import type { GateRequest } from './live-operation.ts';
 import type { ReadConcernLevel } from './read-concern.ts';
 
 /** A command's policy: what the gate needs to know to admit it. Every field is stated in every row of the command table. */
@@ -20,11 +23,21 @@ export interface CommandPolicy {
   readonly allowsWriteConcern: boolean;
   /** In Stable API version 1 (`apiStrict`). */
   readonly inStableApi: boolean;
-  /** Action of MongoDB's privilege model and what it is asked on; `none`: free to all. Commands with several ask themselves. */
-  readonly privilege: Privilege | 'none' | 'own';
+  /**
+   * What a user has to be allowed: an action of MongoDB's privilege model and what it is asked on, or a rule where that
+   * depends on what the command says. `none`: nothing; `own`: nothing either, as the command reaches only what is its
+   * user's own (sessions, cursors, operations) and refuses what is not where it finds it.
+   */
+  readonly privilege: RequiredPrivilege | PrivilegeRule | 'none' | 'own';
 }
 
-export interface Privilege {
-  readonly action: string;
+export interface RequiredPrivilege {
+  readonly action: Action;
+  /** `collection`: the one that the command's first field names. */
   readonly resource: 'cluster' | 'database' | 'collection';
 }
+
+/** Whether a user may run this command. Reads what came in before anything was checked: wrong forms ask for nothing. */
+export type PrivilegeRule = (request: GateRequest, may: MayDo) => boolean;
+
+export type MayDo = (action: Action, resource: Resource) => boolean;

@@ -165,7 +165,7 @@ export class Gate {
     const { fields, request, client } = operation;
     const { options, defaults, entry, projection } = this.#parts;
     checkTransactionUse(request, fields, policy);
-    checkAuthorization(request, policy, client, options.authority);
+    operation.rights = checkAuthorization(request, policy, client, options.authority);
     checkReadConcern(fields, policy, options.face);
     if (fields.writeConcern !== undefined) {
       checkWriteConcernUse(fields, policy);

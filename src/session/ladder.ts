@@ -3,12 +3,15 @@
  * function for each stretch between two points where the gate has something else to do. The first failing rule wins, so
  * the order of the statements here is part of the contract. README.md lists the rungs; `ladder.test.ts` has a row for each.
  */
+import type { Action } from '../auth/action.ts';
+import { clusterResource, collectionResource, databaseResource, type Resource } from '../auth/resource.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { type Authority, clusterResource, type Resource } from './authority.ts';
+import type { Authority, Right } from './authority.ts';
 import type { CausalTime } from './causal-time.ts';
-import type { CommandPolicy } from './command-policy.ts';
+import type { CommandPolicy, MayDo } from './command-policy.ts';
 import type { GateRequest } from './live-operation.ts';
 import type { ClientConnection } from './operation.ts';
+import { printRequest } from './printed-request.ts';
 import { isEmptyReadConcern, type ReadConcern } from './read-concern.ts';
 import type { SessionFields } from './session-fields.ts';
 import type { WriteConcern } from './write-concern.ts';
@@ -55,7 +58,7 @@ export function checkSessionOwner(
 ): void {
   const { lsid, owner } = fields;
   if (lsid !== undefined && !lsid.owner.equals(owner)) {
-    const mayName = (action: string): boolean => authority.isAuthorized(client, action, clusterResource);
+    const mayName = (action: Action): boolean => authority.isAuthorized(client, action, clusterResource);
     const isKill = policy.session === 'unattached';
     if (!mayName('impersonate') && !(isKill && mayName('killAnySession'))) {
       throw new MongoError('Unauthorized', `not authorized to use the session ${lsid} of another user`);
@@ -124,30 +127,48 @@ function checkTransactionNamespace(request: GateRequest): void {
   }
 }
 
-/** Rung 16: login and rights. */
+/** Rung 16: login and rights. Answers the rights that the command was admitted by, where access control is on. */
 export function checkAuthorization(
   request: GateRequest,
   policy: CommandPolicy,
   client: ClientConnection,
   authority: Authority,
-): void {
+): readonly Right[] {
   if (policy.isAdminOnly && request.database !== 'admin') {
     throw new MongoError('Unauthorized', `${request.name} may only be run against the admin database.`);
   }
-  if (!authority.isEnforced || !policy.needsLogin) return;
+  if (!authority.isEnforced || !policy.needsLogin) return noRights;
   if (client.user === undefined && !authority.hasLocalhostException(client)) {
     throw new MongoError('Unauthorized', `Command ${request.name} requires authentication`);
   }
-  if (typeof policy.privilege === 'string') return;
-  const { action, resource } = policy.privilege;
-  if (!authority.isAuthorized(client, action, resourceOf(request, resource))) {
-    throw new MongoError('Unauthorized', `not authorized on ${request.database} to execute command ${request.name}`);
-  }
+  const rights: Right[] = [];
+  const may: MayDo = (action, resource) => {
+    if (!authority.isAuthorized(client, action, resource)) return false;
+    rights.push({ action, resource });
+    return true;
+  };
+  if (mayRun(request, policy, may)) return rights;
+  throw new MongoError(
+    'Unauthorized',
+    `not authorized on ${request.database} to execute command ${printRequest(request)}`,
+  );
+}
+
+const noRights: readonly Right[] = [];
+
+/** Whether somebody with these rights may run the command. */
+export function mayRun(request: GateRequest, { privilege }: Pick<CommandPolicy, 'privilege'>, may: MayDo): boolean {
+  if (typeof privilege === 'string') return true;
+  if (typeof privilege === 'function') return privilege(request, may);
+  return may(privilege.action, resourceOf(request, privilege.resource));
 }
 
 function resourceOf(request: GateRequest, kind: 'cluster' | 'database' | 'collection'): Resource {
   if (kind === 'cluster') return clusterResource;
-  return { database: request.database, collection: kind === 'database' ? '' : (collectionOf(request) ?? '') };
+  const collection = kind === 'database' ? undefined : collectionOf(request);
+  return collection === undefined
+    ? databaseResource(request.database)
+    : collectionResource(request.database, collection);
 }
 
 /** The collection that a command names as its first field's value; undefined where that is no string. */

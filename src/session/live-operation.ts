@@ -4,6 +4,7 @@ import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
+import type { Right } from './authority.ts';
 import type { SessionId } from './logical-session-id.ts';
 import { type Deferred, deferred } from './maybe-promise.ts';
 import type { ClientConnection, OperationMode, StatementGroup } from './operation.ts';
@@ -23,6 +24,8 @@ export interface GateRequest {
   readonly name: string;
   readonly database: string;
   readonly body: BsonDocument;
+  /** Documents of an OP_MSG section of kind 1 with this identifier, or undefined. */
+  sequence(identifier: string): readonly BsonDocument[] | undefined;
 }
 
 /** What operations of one server share. */
@@ -33,6 +36,7 @@ export interface OperationEnvironment {
 }
 
 const noIds: readonly number[] = [];
+const noRights: readonly Right[] = [];
 
 export class LiveOperation implements RunningOperation {
   readonly id: number;
@@ -51,6 +55,7 @@ export class LiveOperation implements RunningOperation {
   reservedAt: Timestamp | undefined = undefined;
   /** The session that it has checked out. */
   session: Session | undefined = undefined;
+  rights: readonly Right[] = noRights;
   isHangingUp = false;
   writeConflicts = 0;
   /** How it reaches the store; the gate sets it once it knows the mode. */

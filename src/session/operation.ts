@@ -14,6 +14,7 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { Right } from './authority.ts';
 import type { ReadConcern } from './read-concern.ts';
 import type { WriteConcern } from './write-concern.ts';
 
@@ -97,6 +98,8 @@ export interface Operation {
   /** maxTimeMS of the command; 0 is none. */
   readonly maxTimeMs: number;
   readonly comment: Value | undefined;
+  /** What its user was allowed to do for it to run; empty while access control is off. What it leaves open asks for them again. */
+  readonly rights: readonly Right[];
   /** Wall clock at the start, for $$NOW and currentOp. */
   readonly startMs: number;
   /** Statement ids that were answered from history, in order; the reply's retriedStmtIds. */

@@ -3,10 +3,11 @@
  * session is made, a known one is stamped. The refresh job takes the whole table away, so this is never a list of all
  * sessions that live: those are in `config.system.sessions`.
  */
+import { clusterResource } from '../auth/resource.ts';
 import { BsonDocument } from '../bson/value.ts';
 import type { Clock } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { type Authority, clusterResource } from './authority.ts';
+import type { Authority } from './authority.ts';
 import { displayName, type SessionId } from './logical-session-id.ts';
 import type { AuthenticatedUser, ClientConnection } from './operation.ts';
 import { SessionMap } from './session-map.ts';

@@ -1,4 +1,6 @@
 /** Everything that a server and its commands do with sessions, beside running in them: one object per server. */
+import type { Action } from '../auth/action.ts';
+import { clusterResource } from '../auth/resource.ts';
 import { Binary } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Timer } from '../clock/clock.ts';
@@ -6,7 +8,6 @@ import { randomUuid } from '../clock/randomness.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise } from '../storage/engine.ts';
-import { clusterResource } from './authority.ts';
 import { Gate } from './gate.ts';
 import { parseSessionId } from './generic-field.ts';
 import { KillFilter } from './kill-filter.ts';
@@ -301,7 +302,7 @@ export class SessionService {
   ): { readonly lsid: SessionId; readonly isChild: boolean }[] {
     const { authority } = this.parts.options;
     const owner = this.#requireOwner(operation.client);
-    const actions = command === 'killSessions' ? ['impersonate', 'killAnySession'] : ['impersonate'];
+    const actions: readonly Action[] = command === 'killSessions' ? ['impersonate', 'killAnySession'] : ['impersonate'];
     return documents.map((document, index) => {
       const parsed = parseSessionId(document, `${command}.${index}`, owner);
       const isOwn = parsed.lsid.owner.equals(owner);

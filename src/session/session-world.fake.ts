@@ -200,6 +200,7 @@ export class SessionWorld {
       name,
       database: database ?? (policy.isAdminOnly ? 'admin' : 'test'),
       body: document({ [name]: policy.isAdminOnly ? 1 : 'collection', ...fields }),
+      sequence: () => undefined,
     };
     return this.service.gate.run(request, policy, client, work);
   }
