@@ -4,7 +4,8 @@ import type { Log } from '../log.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import { type Authority, openAuthority } from '../session/authority.ts';
 import type { TableWatch } from '../storage/table-watch.ts';
-import { AnyLogin } from './any-login.ts';
+import { AccessControl } from './access-control.ts';
+import { RoleStore } from './role-store.ts';
 import { UserStore } from './user-store.ts';
 
 export interface AccessOptions {
@@ -19,6 +20,8 @@ export interface AccessOptions {
 export interface Access {
   /** Who is known. */
   readonly users: UserStore;
+  /** What there is that they may be given. */
+  readonly roles: RoleStore;
   /** What they may do. */
   readonly authority: Authority;
 }
@@ -26,6 +29,7 @@ export interface Access {
 /** Reads who is known of a store. */
 export async function openAccess({ catalog, watch, parameters, log, isEnforced }: AccessOptions): Promise<Access> {
   const users = await UserStore.open({ catalog, watch, log });
-  const authority = isEnforced ? new AnyLogin({ users, parameters }) : openAuthority;
-  return { users, authority };
+  const roles = await RoleStore.open({ catalog, watch, log });
+  const authority = isEnforced ? new AccessControl({ users, roles, parameters }) : openAuthority;
+  return { users, roles, authority };
 }

@@ -14,6 +14,7 @@ export const anywhere: StagePolicy = {
   writes: false,
   readConcern: 'any',
   inStableApi: true,
+  privilege: { action: 'find', on: 'namespace' },
 };
 
 /** The same for a stage that updates may consist of. */

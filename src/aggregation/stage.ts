@@ -12,6 +12,7 @@ import type { Namespace } from './collection.ts';
 import { MetadataScope } from './metadata.ts';
 import type { AggregationOptions } from './options.ts';
 import type { DocumentSource, Execution } from './source.ts';
+import type { StagePlace, StagePrivilege, StageRequirement } from './stage-privilege.ts';
 
 /** A stage whose argument was read. Holds no state of a run. */
 export interface Stage {
@@ -82,11 +83,15 @@ export interface StagePolicy {
   readonly readConcern: 'any' | 'local' | 'notLinearizable';
   /** In Stable API version 1. */
   readonly inStableApi: boolean;
+  /** What a pipeline that begins with it asks of whoever runs it. */
+  readonly privilege: StagePrivilege;
 }
 
 export interface StageDefinition extends StagePolicy {
   /** The error where the stage stands behind others though it must be first. Absent: Location40602. */
   firstError?(name: string): MongoError;
+  /** What it asks of whoever runs it because of its argument. */
+  requires?(argument: Value, place: StagePlace): readonly StageRequirement[];
   /** Reads the argument; throws what MongoDB throws for it. */
   parse(argument: Value, context: PipelineContext): Stage;
 }

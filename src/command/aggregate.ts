@@ -1,6 +1,7 @@
 import { nonNegative, optional, structure } from '../bson/structure.ts';
 import type { Command } from './command.ts';
 import { snapshotRead } from './policy.ts';
+import { mayAggregate } from './privilege/pipeline.ts';
 import { parseAggregate } from './read/aggregate-arguments.ts';
 import { explainCommand } from './read/explain-command.ts';
 import { runAggregation } from './read/run-aggregation.ts';
@@ -12,6 +13,7 @@ export const aggregate: Command = {
   ...snapshotRead,
   name: 'aggregate',
   help: 'run an aggregation pipeline',
+  privilege: mayAggregate,
   allowsWriteConcern: true,
   async run(operation, request, services) {
     const parsed = parseAggregate(request.body);

@@ -10,6 +10,7 @@ import type { StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { diagnostic } from './policy.ts';
+import { mayApplyOperations } from './privilege/server.ts';
 import type { Services } from './services.ts';
 import { deleteDocuments } from './write/delete-documents.ts';
 import { updateDocuments } from './write/update-documents.ts';
@@ -42,7 +43,7 @@ export const applyOps: Command = {
   help: 'apply entries of an oplog',
   isAdminOnly: true,
   allowsWriteConcern: true,
-  privilege: { action: 'applyOps', resource: 'cluster' },
+  privilege: mayApplyOperations,
   async run(operation, request, services): Promise<Reply> {
     const entries = parseEntries(request.body);
     const results: boolean[] = [];

@@ -23,6 +23,7 @@ import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { runDeletes } from './delete.ts';
 import { retryableWrite } from './policy.ts';
+import { mayBulkWrite } from './privilege/write.ts';
 import { hint } from './read/hint.ts';
 import { inlineCursor } from './read/inline-cursor.ts';
 import type { Services } from './services.ts';
@@ -89,6 +90,7 @@ export const bulkWrite: Command = {
   ...retryableWrite,
   name: 'bulkWrite',
   help: 'write to several collections',
+  privilege: mayBulkWrite,
   isAdminOnly: true,
   async run(operation, request, services): Promise<Reply> {
     const parsed = parse(request.body);

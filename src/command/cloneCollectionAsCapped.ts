@@ -10,6 +10,7 @@ import { requestedCappedSize } from './capped-size.ts';
 import { requireCopySource } from './capped-source.ts';
 import type { Command, CommandRequest } from './command.ts';
 import { definition } from './policy.ts';
+import { mayCloneAsCapped } from './privilege/definition.ts';
 import type { Services } from './services.ts';
 
 /** cloneCollectionAsCapped: a capped copy of a collection under another name (manual, "cloneCollectionAsCapped"). */
@@ -18,7 +19,7 @@ export const cloneCollectionAsCapped: Command = {
   name: 'cloneCollectionAsCapped',
   help: 'copy a collection into a new capped one',
   inStableApi: false,
-  privilege: { action: 'find', resource: 'collection' },
+  privilege: mayCloneAsCapped,
   async run(operation, request, services) {
     const from = collectionIn(request, 'cloneCollectionAsCapped');
     const to = collectionIn(request, 'toCollection');

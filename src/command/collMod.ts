@@ -20,6 +20,7 @@ import { checkCollectionUuid } from './collection-uuid.ts';
 import type { Command, Reply } from './command.ts';
 import { checkViewPipeline } from './create.ts';
 import { definition } from './policy.ts';
+import { mayCollMod } from './privilege/definition.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 
@@ -59,7 +60,7 @@ export const collMod: Command = {
   ...definition,
   name: 'collMod',
   help: 'change the options of a collection, a view or an index',
-  privilege: { action: 'collMod', resource: 'collection' },
+  privilege: mayCollMod,
   async run(operation, request, services): Promise<Reply> {
     const given = targetNamespace(request);
     const wanted = parse(request.body);

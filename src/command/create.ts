@@ -15,6 +15,7 @@ import type { StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { definition } from './policy.ts';
+import { mayCreate } from './privilege/definition.ts';
 import { aggregationOptions } from './read/aggregation-options.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
@@ -29,7 +30,7 @@ export const create: Command = {
   name: 'create',
   transaction: 'allowed',
   help: 'create a collection or a view',
-  privilege: { action: 'createCollection', resource: 'collection' },
+  privilege: mayCreate,
   async run(operation, request, services) {
     const name = targetNamespace(request);
     const wanted = collectionOptions(parse(request.body), name, operation.startMs);

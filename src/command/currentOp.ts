@@ -4,7 +4,8 @@ import { parseFilter } from '../query/filter.ts';
 import { genericFieldNames } from '../session/generic-field.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
-import { describeCursor, describeOperation } from './read/current-operation.ts';
+import { maySeeOperations } from './privilege/server.ts';
+import { shownOperations } from './read/shown-operations.ts';
 
 const parseOptions = structure(
   'currentOp',
@@ -23,17 +24,20 @@ export const currentOp: Command = {
   name: 'currentOp',
   help: 'operations that are running',
   isAdminOnly: true,
-  privilege: 'own',
-  run(_operation, request, services) {
-    const { $all } = parseOptions(request.body);
+  privilege: maySeeOperations,
+  run(operation, request, services) {
+    const { $all, $ownOps } = parseOptions(request.body);
     const conditions = new Map<string, Value>();
     for (const [name, value] of request.body.entries()) {
       const isOption = name === 'currentOp' || name === '$all' || name === '$ownOps' || name === '$truncateOps';
       if (!isOption && !genericFieldNames.has(name)) conditions.set(name, value);
     }
     const filter = parseFilter(BsonDocument.fromFields(conditions));
-    const rows = [...services.operations.running()].map((running) => describeOperation(services, running));
-    if ($all === true) for (const cursor of services.cursors.all()) rows.push(describeCursor(services, cursor));
+    const rows = shownOperations(services, operation, {
+      isOwnOnly: $ownOps === true,
+      idleSessions: false,
+      idleCursors: $all === true,
+    });
     return {
       inprog: rows.filter((row) => filter.matchesDocument(row)),
       fsyncLock: services.writeLock.isLocked ? true : undefined,

@@ -8,6 +8,7 @@ import type { StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { diagnostic } from './policy.ts';
+import { mayMeasure } from './privilege/definition.ts';
 import { openQuery, planOf, prepareQuery, type QuerySpecification, queryRun } from './read/query.ts';
 import type { Services } from './services.ts';
 
@@ -32,7 +33,7 @@ export const dataSize: Command = {
   name: 'dataSize',
   aliases: ['datasize'],
   help: 'size of a collection or of a range of it',
-  privilege: { action: 'find', resource: 'collection' },
+  privilege: mayMeasure,
   readConcernLevels: ['local'],
   run(operation, request, services) {
     const { dataSize: full = '', datasize, keyPattern, min, max, estimate = false } = parse(request.body);

@@ -11,6 +11,7 @@ import type { StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command, Reply } from './command.ts';
 import { retryableWrite } from './policy.ts';
+import { mayFindAndModify } from './privilege/write.ts';
 import { hint } from './read/hint.ts';
 import { openQuery, planOf, prepareQuery, queryRun } from './read/query.ts';
 import type { Services } from './services.ts';
@@ -64,6 +65,7 @@ export const findAndModify: Command = {
   name: 'findAndModify',
   aliases: ['findandmodify'],
   help: 'change or remove one document and return it',
+  privilege: mayFindAndModify,
   async run(operation, request, services) {
     const name = targetNamespace(request);
     const parsed = parse(request.body);

@@ -1,10 +1,13 @@
 import { any, integral, long, object, optional, required, string } from '../bson/structure.ts';
 import { namespace } from '../catalog/namespace.ts';
+import type { Cursor } from '../cursor/cursor.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
+import type { Operation } from '../session/operation.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { snapshotRead } from './policy.ts';
 import { cursorReply } from './read/cursor-reply.ts';
+import type { Services } from './services.ts';
 
 const parse = commandArguments('getMore', {
   getMore: required(long),
@@ -30,6 +33,10 @@ export const getMore: Command = {
     if (collection === '') throw new MongoError('InvalidNamespace', 'Collection names cannot be empty');
     const name = namespace(request.database, collection).full;
     const cursor = services.cursors.pin(id, name, operation);
+    if (!isStillAllowed(services, operation, cursor)) {
+      services.cursors.unpin(cursor, 'more');
+      throw new MongoError('Unauthorized', `not authorized for getMore with cursor id ${id}`);
+    }
     if (maxTimeMS !== undefined && cursor.tailable !== 'awaitData') {
       services.cursors.unpin(cursor, 'more');
       throw new MongoError('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
@@ -50,3 +57,10 @@ export const getMore: Command = {
     }
   },
 };
+
+/** Rights can have been taken away since the cursor was opened. */
+function isStillAllowed({ authority }: Services, { client }: Operation, { owner }: Cursor): boolean {
+  return (
+    !authority.isEnforced || owner.rights.every((right) => authority.isAuthorized(client, right.action, right.resource))
+  );
+}

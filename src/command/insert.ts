@@ -3,6 +3,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
+import { mayInsert } from './privilege/write.ts';
 import { targetNamespace } from './target.ts';
 import { checkWritable } from './write/ensure-collection.ts';
 import { insertDocuments } from './write/insert-documents.ts';
@@ -23,7 +24,7 @@ export const insert: Command = {
   ...retryableWrite,
   name: 'insert',
   help: 'insert documents',
-  privilege: { action: 'insert', resource: 'collection' },
+  privilege: mayInsert,
   async run(operation, request, services) {
     const name = targetNamespace(request);
     const parsed = parse(request.body);

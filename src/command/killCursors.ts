@@ -1,6 +1,9 @@
+import { collectionResource } from '../auth/resource.ts';
 import { arrayOf, long, required, string } from '../bson/structure.ts';
 import type { Value } from '../bson/value.ts';
 import { namespace } from '../catalog/namespace.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import { isSameUser } from '../session/operation.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
@@ -23,18 +26,22 @@ export const killCursors: Command = {
   run(operation, request, services) {
     const { killCursors: collection, cursors: ids } = parse(request.body);
     const name = namespace(request.database, collection).full;
-    const user = operation.client.user;
+    const { authority } = services;
+    const mayKillAny = authority.isAuthorized(
+      operation.client,
+      'killAnyCursor',
+      collectionResource(request.database, collection),
+    );
     const killed: Value[] = [];
     const notFound: Value[] = [];
     for (const id of ids) {
       if (id === undefined) continue;
       const cursor = services.cursors.find(id);
-      const isOwn = cursor?.owner.user?.name === user?.name && cursor?.owner.user?.database === user?.database;
+      if (cursor !== undefined && !mayKillAny && !isSameUser(cursor.owner.user, operation.client.user)) {
+        throw new MongoError('Unauthorized', `not authorized to kill cursor id ${id}`);
+      }
       const isKilled =
-        cursor !== undefined &&
-        cursor.namespace === name &&
-        isOwn &&
-        services.cursors.kill(id, 'it was killed by killCursors');
+        cursor !== undefined && cursor.namespace === name && services.cursors.kill(id, 'it was killed by killCursors');
       (isKilled ? killed : notFound).push(id);
     }
     return { cursorsKilled: killed, cursorsNotFound: notFound, cursorsAlive: [], cursorsUnknown: [] };

@@ -11,7 +11,7 @@ export const killOp: Command = {
   name: 'killOp',
   help: 'interrupt an operation',
   isAdminOnly: true,
-  privilege: { action: 'killop', resource: 'cluster' },
+  privilege: 'own',
   run(operation, request, services) {
     const op = request.body.get('op');
     if (op === undefined) throw new MongoError('Location50759', 'Did not provide "op" field');

@@ -10,6 +10,7 @@ import { parseFilter } from '../query/filter.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { catalogRead } from './policy.ts';
+import { mayListCollections } from './privilege/server.ts';
 import { inlineCursor } from './read/inline-cursor.ts';
 
 const parse = commandArguments('listCollections', {
@@ -27,7 +28,7 @@ export const listCollections: Command = {
   ...catalogRead,
   name: 'listCollections',
   help: 'list the collections of the current database',
-  privilege: { action: 'listCollections', resource: 'database' },
+  privilege: mayListCollections,
   run(operation, request, services) {
     const parsed = parse(request.body);
     checkDatabaseName(request.database);
@@ -36,7 +37,12 @@ export const listCollections: Command = {
     const filter =
       parsed.filter === undefined ? undefined : parseFilter(parsed.filter, { place: 'validator', expressions });
     const rows: BsonDocument[] = [];
+    const { authority } = services;
     for (const entry of services.catalog.list(undefined, request.database)) {
+      const { collection } = entry.namespace;
+      if (parsed.authorizedCollections && !authority.knowsCollection(operation.client, request.database, collection)) {
+        continue;
+      }
       for (const described of describeEntry(entry)) {
         // The filter sees what the answer shows.
         const row = parsed.nameOnly === true ? nameAndType(described) : described;

@@ -1,3 +1,4 @@
+import { clusterResource } from '../auth/resource.ts';
 import { document } from '../bson/literal.ts';
 import { any, bool, lenientBool, object, optional } from '../bson/structure.ts';
 import type { BsonDocument } from '../bson/value.ts';
@@ -6,6 +7,7 @@ import { parseFilter } from '../query/filter.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { catalogRead } from './policy.ts';
+import { mayListDatabases } from './privilege/server.ts';
 import type { Services } from './services.ts';
 
 const parse = commandArguments('listDatabases', {
@@ -23,14 +25,19 @@ export const listDatabases: Command = {
   ...catalogRead,
   name: 'listDatabases',
   help: 'list the databases',
+  privilege: mayListDatabases,
   isAdminOnly: true,
-  async run(_operation, request, services) {
-    const { filter: given, nameOnly } = parse(request.body);
+  async run(operation, request, services) {
+    const { filter: given, nameOnly, authorizedDatabases } = parse(request.body);
+    const { authority } = services;
+    const showsAll =
+      authorizedDatabases !== true && authority.isAuthorized(operation.client, 'listDatabases', clusterResource);
     const expressions = new ParseContext({ hasRuntimeVariables: false });
     const filter = given === undefined ? undefined : parseFilter(given, { place: 'validator', expressions });
     const databases: BsonDocument[] = [];
     let totalSize = 0;
     for (const name of services.catalog.databases()) {
+      if (!showsAll && !authority.knowsDatabase(operation.client, name)) continue;
       const sizeBytes = nameOnly === true ? 0 : await databaseSize(services, name);
       const row = document(nameOnly === true ? { name } : { name, sizeOnDisk: BigInt(sizeBytes), empty: false });
       if (filter !== undefined && !filter.matchesDocument(row)) continue;

@@ -9,6 +9,7 @@ import { explainNode } from '../query/filter-node.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
+import { mayProfile } from './privilege/server.ts';
 import type { ProfilingLevel } from './write/profiling-levels.ts';
 
 const rate: FieldParser<number> = (value, path) => {
@@ -35,7 +36,7 @@ export const profile: Command = {
   ...diagnostic,
   name: 'profile',
   help: 'record operations on this database',
-  privilege: { action: 'enableProfiler', resource: 'database' },
+  privilege: mayProfile,
   run(_operation, request, { profiling }) {
     const { profile: level, slowms, sampleRate, filter } = parse(request.body);
     const was = profiling.of(request.database);

@@ -9,6 +9,7 @@ import { commandArguments } from './arguments.ts';
 import { checkCollectionUuid } from './collection-uuid.ts';
 import type { Command } from './command.ts';
 import { definition } from './policy.ts';
+import { mayRename } from './privilege/definition.ts';
 
 const parse = commandArguments('renameCollection', {
   renameCollection: required(string),
@@ -25,7 +26,7 @@ export const renameCollection: Command = {
   help: 'rename a collection',
   isAdminOnly: true,
   inStableApi: false,
-  privilege: { action: 'renameCollectionSameDB', resource: 'database' },
+  privilege: mayRename,
   async run(operation, request, services) {
     const parsed = parse(request.body);
     const from = renamable(parsed.renameCollection);

@@ -1,9 +1,10 @@
 /** Search indexes belong to a hosted service that this server is not; MongoDB's own servers answer the same. */
+import type { Action } from '../auth/action.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
 
-function refused(name: string): Command {
+function refused(name: Action): Command {
   return {
     ...diagnostic,
     name,

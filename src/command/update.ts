@@ -18,6 +18,7 @@ import type { Operation } from '../session/operation.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
+import { mayUpdate } from './privilege/write.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 import { checkWritable, ensureCollection, isKnownCollection } from './write/ensure-collection.ts';
@@ -72,7 +73,7 @@ export const update: Command = {
   ...retryableWrite,
   name: 'update',
   help: 'update documents',
-  privilege: { action: 'update', resource: 'collection' },
+  privilege: mayUpdate,
   async run(operation, request, services) {
     const name = targetNamespace(request);
     const parsed = parse(request.body);

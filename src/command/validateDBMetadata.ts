@@ -10,6 +10,7 @@ import type { Operation } from '../session/operation.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { catalogRead } from './policy.ts';
+import { mayValidateMetadata } from './privilege/definition.ts';
 import { aggregationOptions } from './read/aggregation-options.ts';
 import type { Services } from './services.ts';
 
@@ -33,7 +34,7 @@ export const validateDBMetadata: Command = {
   help: 'find what the Stable API does not allow in the catalog',
   allowsAfterClusterTime: true,
   inStableApi: false,
-  privilege: { action: 'validate', resource: 'cluster' },
+  privilege: mayValidateMetadata,
   run(operation, request, services) {
     const { db, collection, apiParameters } = parse(request.body);
     if (collection !== undefined) checkCollectionName(namespace(db ?? 'admin', collection));

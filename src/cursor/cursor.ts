@@ -1,6 +1,7 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import type { Right } from '../session/authority.ts';
 import type { AuthenticatedUser, LogicalSessionId, Operation } from '../session/operation.ts';
 import type { ResultStream } from './stream.ts';
 
@@ -9,6 +10,8 @@ export interface CursorOwner {
   readonly lsid: LogicalSessionId | undefined;
   readonly txnNumber: bigint | undefined;
   readonly user: AuthenticatedUser | undefined;
+  /** What its user was allowed to do for it to be opened, and has to be still allowed for more of it. */
+  readonly rights: readonly Right[];
   /** The time of a snapshot read, whose later batches see the same state. */
   readonly atClusterTime?: Timestamp | undefined;
 }

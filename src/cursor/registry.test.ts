@@ -72,7 +72,7 @@ describe('the cursor registry', () => {
       {
         namespace: 'db.c',
         command: document({ find: 'c' }),
-        owner: { lsid, txnNumber, user: client.user },
+        owner: { lsid, txnNumber, user: client.user, rights: [] },
         isImmortal,
       },
     );

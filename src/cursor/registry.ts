@@ -15,7 +15,7 @@ import type { Randomness } from '../clock/randomness.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
-import type { AuthenticatedUser, LogicalSessionId, Operation } from '../session/operation.ts';
+import { isSameUser, type LogicalSessionId, type Operation } from '../session/operation.ts';
 import { type Cursor, type CursorOwner, checkSameSession } from './cursor.ts';
 import type { ResultStream } from './stream.ts';
 
@@ -103,7 +103,7 @@ export class CursorRegistry {
   pin(id: bigint, namespace: string, operation: Operation): Cursor {
     const cursor = this.#cursors.get(id);
     if (cursor === undefined) throw this.#notFound(id);
-    if (!sameUser(cursor.owner.user, operation.client.user)) {
+    if (!isSameUser(cursor.owner.user, operation.client.user)) {
       throw new MongoError('Unauthorized', `cursor id ${id} was not created by the authenticated user`);
     }
     if (cursor.namespace !== namespace) {
@@ -244,8 +244,4 @@ export class CursorRegistry {
       if (id !== 0n && !this.#cursors.has(id)) return id;
     }
   }
-}
-
-function sameUser(left: AuthenticatedUser | undefined, right: AuthenticatedUser | undefined): boolean {
-  return left?.name === right?.name && left?.database === right?.database;
 }

@@ -1,6 +1,7 @@
 /** What sessions have to know of users and rights. Whoever keeps those implements it; this folder only asks. */
 import type { Action } from '../auth/action.ts';
 import type { Resource } from '../auth/resource.ts';
+import type { RoleName } from '../auth/role-name.ts';
 import type { ClientConnection } from './operation.ts';
 
 /** Something that a client was allowed to do. */
@@ -16,6 +17,12 @@ export interface Authority {
   hasLocalhostException(client: ClientConnection): boolean;
   /** Whether the client's user may do this. Always true while access control is off. */
   isAuthorized(client: ClientConnection, action: Action, resource: Resource): boolean;
+  /** Whether the client's user has any right on anything in this database. */
+  knowsDatabase(client: ClientConnection, database: string): boolean;
+  /** Whether the client's user has any right on this collection. */
+  knowsCollection(client: ClientConnection, database: string, collection: string): boolean;
+  /** The roles of the client's user, with those that they hold. */
+  rolesOf(client: ClientConnection): readonly RoleName[];
 }
 
 /** Everybody may do everything: access control is off. */
@@ -23,4 +30,7 @@ export const openAuthority: Authority = {
   isEnforced: false,
   hasLocalhostException: () => false,
   isAuthorized: () => true,
+  knowsDatabase: () => true,
+  knowsCollection: () => true,
+  rolesOf: () => [],
 };

@@ -48,7 +48,7 @@ function newGate() {
 }
 
 function request(name: string, fields: { readonly [name: string]: Literal }) {
-  return { name, database: 'test', body: document({ [name]: 'collection', ...fields }) };
+  return { name, database: 'test', body: document({ [name]: 'collection', ...fields }), sequence: () => undefined };
 }
 
 describe('the gate', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Literal } from '../bson/literal.ts';
 import { Binary, Timestamp } from '../bson/scalar.ts';
-import type { Authority } from './authority.ts';
+import { type Authority, openAuthority } from './authority.ts';
 import { connection, type FakeCommand, lsid, SessionWorld } from './session-world.fake.ts';
 
 type Fields = { readonly [name: string]: Literal };
@@ -190,8 +190,8 @@ describe('the ladder of a standalone', () => {
 
 describe('the ladder with access control', () => {
   const authority = (rights: readonly string[] = []): Authority => ({
+    ...openAuthority,
     isEnforced: true,
-    hasLocalhostException: () => false,
     isAuthorized: (_client, action) => rights.includes(action),
   });
   const simple = connection(2, { name: 'simple', database: 'admin' });

@@ -43,6 +43,11 @@ export interface AuthenticatedUser {
   readonly database: string;
 }
 
+/** Whether two connections are somebody's own: the same user on both, or nobody on either. */
+export function isSameUser(left: AuthenticatedUser | undefined, right: AuthenticatedUser | undefined): boolean {
+  return left?.name === right?.name && left?.database === right?.database;
+}
+
 /** A logical session's full name: the client's UUID and the digest of its owner (reference 1.1, 1.2). */
 export interface LogicalSessionId {
   /** 16 bytes. */

@@ -4,7 +4,7 @@ import { Binary } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
-import type { Authority } from './authority.ts';
+import { type Authority, openAuthority } from './authority.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { noOwner, ownerNamed, SessionId } from './logical-session-id.ts';
 import type { ClientConnection } from './operation.ts';
@@ -15,8 +15,8 @@ const root = connection(3, { name: 'root', database: 'admin' });
 
 /** `root` may do everything, everybody else nothing that needs a right. */
 const authority: Authority = {
+  ...openAuthority,
   isEnforced: true,
-  hasLocalhostException: () => false,
   isAuthorized: (client) => client.user?.name === 'root',
 };
 
@@ -163,7 +163,7 @@ describe('listing', () => {
     const world = new SessionWorld();
     await world.codeOf('find', { lsid: lsid('a'), txnNumber: 4n, autocommit: false, startTransaction: true });
     world.clock.advance(1500);
-    const [idle] = world.service.idleTransactions();
+    const [idle] = world.service.idleTransactions(() => true);
     const transaction = idle?.get('transaction') as BsonDocument;
     expect(idle?.get('desc')).toBe('inactive transaction');
     expect(transaction.get('timeInactiveMicros')).toBe(1_500_000n);

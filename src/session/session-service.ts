@@ -13,7 +13,7 @@ import { parseSessionId } from './generic-field.ts';
 import { KillFilter } from './kill-filter.ts';
 import { LiveOperation } from './live-operation.ts';
 import { displayName, noOwner, Owner, ownerNamed, ownerOf, SessionId, sessionIdOf } from './logical-session-id.ts';
-import type { ClientConnection, Operation } from './operation.ts';
+import { type ClientConnection, isSameUser, type Operation } from './operation.ts';
 import {
   cacheStatistics,
   idleTransaction,
@@ -208,9 +208,16 @@ export class SessionService {
     return this.parts.failPoints.configure(name, mode, data);
   }
 
-  /** Interrupts a running operation; answers whether there is one with this number. */
+  /**
+   * Interrupts a running operation; answers whether there is one with this number.
+   * @throws MongoError Unauthorized where it is not the user's own and that user has no right to `killop`.
+   */
   killOperation(operation: Operation, id: number): boolean {
     const victim = this.parts.operations.find(id);
+    const isOwn = victim !== undefined && isSameUser(victim.client.user, operation.client.user);
+    if (!isOwn && !this.parts.options.authority.isAuthorized(operation.client, 'killop', clusterResource)) {
+      throw new MongoError('Unauthorized', 'not authorized to kill the operations of other users');
+    }
     victim?.interrupt(new MongoError('Interrupted', `operation was interrupted by killOp of ${who(operation.client)}`));
     return victim !== undefined;
   }
@@ -247,10 +254,10 @@ export class SessionService {
   }
 
   /** Open transactions that no statement runs in, as $currentOp with idleSessions shows them. */
-  idleTransactions(): BsonDocument[] {
+  idleTransactions(isShown: (id: SessionId) => boolean): BsonDocument[] {
     const idle: BsonDocument[] = [];
     for (const session of this.parts.catalog.open) {
-      if (session.holder !== undefined || session.state.kind !== 'inProgress') continue;
+      if (session.holder !== undefined || session.state.kind !== 'inProgress' || !isShown(session.id)) continue;
       idle.push(idleTransaction(session, session.state.transaction));
     }
     return idle;

@@ -17,6 +17,7 @@ const parseStorage = structure('$collStats.storageStats', { scale: optional(any)
 /** Statistics of a collection. */
 export const $collStats: StageDefinition = {
   ...atStart,
+  privilege: { action: 'collStats', on: 'namespace' },
   inTransaction: false,
   inStableApi: true,
   parse(argument, context) {

@@ -1,9 +1,11 @@
+import { clusterResource } from '../../auth/resource.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { CurrentOpOptions } from '../server-state.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
+import { valuesOf } from '../stage-privilege.ts';
 import { rowsOf } from './system-source.ts';
 
 const defaults = {
@@ -19,9 +21,14 @@ const defaults = {
 /** What the server is doing: operations, and as asked for idle connections, sessions and cursors. */
 export const $currentOp: StageDefinition = {
   ...atStart,
+  privilege: 'none',
   namespace: 'admin',
   readConcern: 'local',
   inTransaction: false,
+  requires: (argument) =>
+    valuesOf(argument, 'allUsers').includes(true)
+      ? [{ kind: 'right', action: 'inprog', resource: clusterResource }]
+      : [],
   parse(argument, context) {
     checkPlace(context);
     const options = parseOptions(argument);

@@ -9,6 +9,7 @@ import { atStart } from '../stage-policy.ts';
 /** Documents that the pipeline brings itself: an expression that gives an array of documents. */
 export const $documents: StageDefinition = {
   ...atStart,
+  privilege: 'none',
   namespace: 'database',
   parse(argument, context) {
     const expression: Expression = parseExpression(argument, context.expressions);

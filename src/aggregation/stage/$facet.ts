@@ -12,6 +12,8 @@ import { documentSizeBytes } from '../value-size.ts';
 export const $facet: StageDefinition = {
   ...anywhere,
   inFacet: false,
+  requires: (argument) =>
+    argument instanceof BsonDocument ? [...argument.entries()].map(([, stages]) => ({ kind: 'nested', stages })) : [],
   parse(argument, context) {
     if (!(argument instanceof BsonDocument) || argument.isEmpty()) {
       throw new MongoError('Location40169', 'the $facet specification must be a non-empty object');

@@ -15,6 +15,7 @@ import { setPath } from '../set-path.ts';
 import type { Execution } from '../source.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
+import { foreignPipelines } from '../stage-privilege.ts';
 import { generated, readAll } from '../stream.ts';
 import { documentSizeBytes } from '../value-size.ts';
 import { findWholeNumber } from '../whole-number.ts';
@@ -33,6 +34,7 @@ interface Search {
 /** For each document those of a collection that can be reached by following a field, level by level. */
 export const $graphLookup: StageDefinition = {
   ...anywhere,
+  requires: (argument, place) => foreignPipelines(argument, 'from', place),
   parse(argument, context) {
     const search = parseSearch(argument, context);
     return {

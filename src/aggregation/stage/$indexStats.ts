@@ -8,6 +8,7 @@ import { rowsOf } from './system-source.ts';
 /** One row for each index of a collection: what it is and how often it was used. */
 export const $indexStats: StageDefinition = {
   ...atStart,
+  privilege: { action: 'indexStats', on: 'namespace' },
   inTransaction: false,
   parse(argument, context) {
     if (!(argument instanceof BsonDocument) || !argument.isEmpty()) {

@@ -1,9 +1,11 @@
+import { databaseResource } from '../../auth/resource.ts';
 import { bool, optional, structure } from '../../bson/structure.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
+import { catalogRights } from '../stage-privilege.ts';
 import { refuseNullBools } from '../strict-options.ts';
 import { rowsOf } from './system-source.ts';
 
@@ -16,9 +18,11 @@ const parseOptions = structure('$listClusterCatalog', {
 /** One row for each collection and view: of the database, or of all where it is run on `admin`. */
 export const $listClusterCatalog: StageDefinition = {
   ...atStart,
+  privilege: 'none',
   namespace: 'database',
   readConcern: 'local',
   inTransaction: false,
+  requires: (_, { database }) => catalogRights(database === 'admin' ? undefined : databaseResource(database)),
   parse(argument, context) {
     if (context.namespace !== undefined) {
       throw new MongoError('Location9621301', '$listClusterCatalog must be run with {aggregate: 1}');

@@ -7,6 +7,7 @@ import { rowsOf } from './system-source.ts';
 /** The cursors that are open on this server. */
 export const $listLocalCursors: StageDefinition = {
   ...atStart,
+  privilege: { action: 'listCursorMetadata', on: 'cluster' },
   namespace: 'admin',
   readConcern: 'local',
   inTransaction: false,

@@ -7,6 +7,7 @@ import { rowsOf } from './system-source.ts';
 /** The sessions that this server has in memory. */
 export const $listLocalSessions: StageDefinition = {
   ...atStart,
+  privilege: 'none',
   namespace: 'database',
   readConcern: 'local',
   inTransaction: false,

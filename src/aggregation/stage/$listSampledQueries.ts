@@ -10,6 +10,7 @@ const parseOptions = structure('$listSampledQueries', { namespace: optional(stri
 /** Queries that were sampled for choosing a shard key. There are none, as none are sampled. */
 export const $listSampledQueries: StageDefinition = {
   ...atStart,
+  privilege: { action: 'listSampledQueries', on: 'cluster' },
   namespace: 'admin',
   readConcern: 'local',
   inTransaction: false,

@@ -5,6 +5,7 @@ import { atStart } from '../stage-policy.ts';
 /** Search indexes belong to a hosted service that this server is not; MongoDB's own servers answer the same. */
 export const $listSearchIndexes: StageDefinition = {
   ...atStart,
+  privilege: { action: 'listSearchIndexes', on: 'namespace' },
   namespace: 'collection',
   inTransaction: false,
   parse() {

@@ -7,6 +7,7 @@ import { rowsOf } from './system-source.ts';
 /** The sessions that config.system.sessions records. */
 export const $listSessions: StageDefinition = {
   ...atStart,
+  privilege: 'none',
   readConcern: 'local',
   inTransaction: false,
   parse(argument, context) {

@@ -13,11 +13,13 @@ import { type Join, LookupFinder } from '../lookup-finder.ts';
 import { setPath } from '../set-path.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
+import { foreignPipelines } from '../stage-privilege.ts';
 import { generated } from '../stream.ts';
 
 /** For each document the documents of another collection that belong to it. */
 export const $lookup: StageDefinition = {
   ...anywhere,
+  requires: (argument, place) => foreignPipelines(argument, 'from', place),
   parse(argument, context) {
     const { as, join } = parseJoin(argument, context);
     return {

@@ -1,3 +1,4 @@
+import type { Action } from '../../auth/action.ts';
 import { document as literal } from '../../bson/literal.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNullish } from '../../bson/value-type.ts';
@@ -11,11 +12,17 @@ import { type Matched, matchedMode, matchedPipeline, unmatched, valueOn } from '
 import type { Execution } from '../source.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { atEnd } from '../stage-policy.ts';
+import { namespacesIn, valuesOf, writeRights } from '../stage-privilege.ts';
 import { generated } from '../stream.ts';
 
 /** Writes each document into a collection: over the one that it belongs to, or beside the others. Gives none. */
 export const $merge: StageDefinition = {
   ...atEnd,
+  requires: (argument, place) => {
+    const into = typeof argument === 'string' ? [argument] : valuesOf(argument, 'into');
+    const targets = into.flatMap((target) => namespacesIn(target, place.database));
+    return writeRights(targets, mergeActions(argument), place);
+  },
   parse(argument, context) {
     const merge = parseMergeArgument(argument, context);
     const paths = merge.on.map((path) => path.split('.'));
@@ -128,4 +135,11 @@ function filterOn(
     fields.set(name, literal({ $eq: value ?? null }));
   }
   return BsonDocument.fromFields(fields);
+}
+
+/** What the modes of a $merge do: those that are not named replace fields, and insert what is not there. */
+function mergeActions(argument: Value): readonly Action[] {
+  const inserts = !valuesOf(argument, 'whenNotMatched').some((mode) => mode === 'discard' || mode === 'fail');
+  const updates = !valuesOf(argument, 'whenMatched').some((mode) => mode === 'keepExisting' || mode === 'fail');
+  return [...(inserts ? ['insert' as const] : []), ...(updates ? ['update' as const] : [])];
 }

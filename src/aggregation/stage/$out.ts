@@ -6,6 +6,7 @@ import type { Namespace } from '../collection.ts';
 import { foreignNamespace } from '../foreign-namespace.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { atEnd } from '../stage-policy.ts';
+import { namespacesIn, writeRights } from '../stage-privilege.ts';
 import { generated } from '../stream.ts';
 import { parseTimeseries } from '../timeseries-options.ts';
 
@@ -14,6 +15,7 @@ const parseTarget = structure('$out', { db: required(string), coll: required(str
 /** Puts the documents into a collection in place of what was there; gives none. */
 export const $out: StageDefinition = {
   ...atEnd,
+  requires: (argument, place) => writeRights(namespacesIn(argument, place.database), ['insert', 'remove'], place),
   parse(argument, context) {
     const { namespace, timeseries } = readTarget(argument, context);
     return {

@@ -9,6 +9,7 @@ import { rowsOf } from './system-source.ts';
 /** The plans that are kept for a collection's queries. */
 export const $planCacheStats: StageDefinition = {
   ...atStart,
+  privilege: { action: 'planCacheRead', on: 'namespace' },
   readConcern: 'local',
   inTransaction: false,
   parse(argument, context) {

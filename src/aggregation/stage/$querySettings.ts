@@ -12,6 +12,7 @@ const parseOptions = structure('$querySettings', { showDebugQueryShape: optional
 /** Query settings. There are none, as nothing sets them. */
 export const $querySettings: StageDefinition = {
   ...atStart,
+  privilege: { action: 'querySettings', on: 'cluster' },
   namespace: 'admin',
   readConcern: 'local',
   inTransaction: false,

@@ -8,6 +8,7 @@ import { rowsOf } from './system-source.ts';
 /** Statistics of query shapes. There are none, as none are kept. */
 export const $queryStats: StageDefinition = {
   ...atStart,
+  privilege: { action: 'queryStatsRead', on: 'cluster' },
   namespace: 'admin',
   readConcern: 'local',
   inTransaction: false,

@@ -5,7 +5,7 @@
 import { document as literal } from '../../bson/literal.ts';
 import { encodeKeyPart } from '../../bson/ordered-key.ts';
 import { double } from '../../bson/scalar.ts';
-import type { BsonDocument, Value } from '../../bson/value.ts';
+import { BsonDocument, type Value } from '../../bson/value.ts';
 import type { Scope } from '../../expression/expression.ts';
 import type { Sort } from '../../query/sort.ts';
 import { setMetadata } from '../metadata.ts';
@@ -13,6 +13,7 @@ import { notFirst, parseRankFusion, type RankFusionArgument, type RankingPipelin
 import { arraySource, type DocumentSource, type Execution } from '../source.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
+import { valuesOf } from '../stage-privilege.ts';
 import { generated, readAll } from '../stream.ts';
 
 const rankConstant = 60;
@@ -23,6 +24,11 @@ export const $rankFusion: StageDefinition = {
   position: 'first',
   firstError: notFirst,
   inStableApi: false,
+  requires: (argument, { database, collection }) =>
+    valuesOf(argument, 'input')
+      .flatMap((input) => valuesOf(input, 'pipelines'))
+      .flatMap((pipelines) => (pipelines instanceof BsonDocument ? [...pipelines.entries()] : []))
+      .map(([, stages]) => ({ kind: 'pipeline', database, collection, stages })),
   parse(argument, context) {
     const fusion = parseRankFusion(argument, context);
     return {

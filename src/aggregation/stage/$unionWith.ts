@@ -7,6 +7,7 @@ import { foreignNamespace } from '../foreign-namespace.ts';
 import type { DocumentSource } from '../source.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
+import { foreignPipelines } from '../stage-privilege.ts';
 
 const parseArgument = structure('$unionWith', { coll: optional(string), pipeline: optional(array) });
 
@@ -14,6 +15,10 @@ const parseArgument = structure('$unionWith', { coll: optional(string), pipeline
 export const $unionWith: StageDefinition = {
   ...anywhere,
   inTransaction: false,
+  requires: (argument, place) =>
+    typeof argument === 'string'
+      ? [{ kind: 'pipeline', database: place.database, collection: argument, stages: undefined }]
+      : foreignPipelines(argument, 'coll', place),
   parse(argument, context) {
     const { namespace, stages } = readArgument(argument, context);
     const pipeline = context.parseInner(stages, { place: 'unionWith', namespace });

@@ -1,5 +1,6 @@
 import type { AggregationOptions } from '../../aggregation/options.ts';
-import type { BsonDocument } from '../../bson/value.ts';
+import { document } from '../../bson/literal.ts';
+import type { BsonDocument, Value } from '../../bson/value.ts';
 import type { Collation } from '../../query/collation.ts';
 import type { Operation } from '../../session/operation.ts';
 import { environmentOf } from '../environment.ts';
@@ -28,7 +29,7 @@ export function aggregationOptions(
     let: requested.let,
     now,
     clusterTime,
-    userRoles: undefined,
+    userRoles: userRolesOf(services, operation),
     randomness,
     isInTransaction: operation.mode === 'transaction',
     isStrictApi: requested.isStrictApi ?? false,
@@ -36,4 +37,10 @@ export function aggregationOptions(
     readConcernLevel: operation.readConcern.level,
     bypassDocumentValidation: requested.bypassDocumentValidation ?? false,
   };
+}
+
+/** $$USER_ROLES: the roles of whoever runs the pipeline, with those that they hold; undefined where nobody needs one. */
+function userRolesOf({ authority }: Services, { client }: Operation): Value | undefined {
+  if (!authority.isEnforced) return undefined;
+  return authority.rolesOf(client).map(({ role, db }) => document({ _id: `${db}.${role}`, role, db }));
 }

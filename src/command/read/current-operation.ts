@@ -24,6 +24,7 @@ export function describeOperation(services: Services, operation: Operation): Bso
     clientMetadata: client.metadata,
     active: true,
     currentOpTime: new Date(services.clock.nowMs()).toISOString(),
+    effectiveUsers: client.user === undefined ? undefined : [{ user: client.user.name, db: client.user.database }],
     opid: operation.id,
     lsid: lsid === undefined ? undefined : describeSession(lsid),
     secs_running: BigInt(Math.floor(runningMicros / 1e6)),

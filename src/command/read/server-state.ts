@@ -18,7 +18,8 @@ import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
 import { collectionStatistics } from './collection-statistics.ts';
-import { describeCursor, describeOperation } from './current-operation.ts';
+import { describeCursor } from './current-operation.ts';
+import { shownOperations } from './shown-operations.ts';
 
 export class OperationServerState implements ServerState {
   readonly #services: Services;
@@ -32,10 +33,7 @@ export class OperationServerState implements ServerState {
   }
 
   currentOperations(options: CurrentOpOptions): BsonDocument[] {
-    const rows = [...this.#services.operations.running()].map((running) => describeOperation(this.#services, running));
-    if (options.idleSessions) rows.push(...this.#services.sessions.idleTransactions());
-    if (options.idleCursors) rows.push(...this.localCursors());
-    return rows;
+    return shownOperations(this.#services, this.#operation, { ...options, isOwnOnly: !options.allUsers });
   }
 
   localSessions(options: ListSessionsOptions): BsonDocument[] {

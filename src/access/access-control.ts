@@ -1,0 +1,126 @@
+/**
+ * What users may do: the answer to every question of rights, asked with each command.
+ *
+ *   user ─ roles ─► RoleStore ─ roles of roles ─► privileges ─► UserRights: decided once per resource, then looked up
+ *
+ * A user's rights are put together once and stay until some user or role changes (`generation`). Who is gone from the
+ * users has none, however logged in.
+ */
+import type { Action } from '../auth/action.ts';
+import { PrivilegeSet } from '../auth/privilege.ts';
+import { collectionResource, type Resource, touchesDatabase } from '../auth/resource.ts';
+import type { RoleName } from '../auth/role-name.ts';
+import type { ParameterStore } from '../parameter/parameter.ts';
+import type { Authority } from '../session/authority.ts';
+import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
+import { hasLocalhostException } from './localhost-exception.ts';
+import { resolveRoles } from './role-graph.ts';
+import type { RoleStore } from './role-store.ts';
+import type { UserStore } from './user-store.ts';
+
+export interface AccessControlOptions {
+  readonly users: UserStore;
+  readonly roles: RoleStore;
+  readonly parameters: ParameterStore;
+}
+
+/** What whoever comes first may do: make a user or a role, who can then do the rest (manual, "Localhost Exception"). */
+const firstComer = new PrivilegeSet([
+  {
+    resource: { kind: 'namespace', database: 'admin', collection: '' },
+    actions: ['createRole', 'createUser', 'grantRole'],
+  },
+  { resource: { kind: 'namespace', database: '$external', collection: '' }, actions: ['createUser'] },
+]);
+
+/** Resources whose actions are remembered for one user. */
+const rememberedResources = 10_000;
+
+/** Everything that a user may do, as of one generation of users and roles. */
+class UserRights {
+  readonly generation: number;
+  readonly roles: readonly RoleName[];
+  readonly privileges: PrivilegeSet;
+  readonly #actions = new Map<string, ReadonlySet<Action>>();
+
+  constructor(generation: number, roles: readonly RoleName[], privileges: PrivilegeSet) {
+    this.generation = generation;
+    this.roles = roles;
+    this.privileges = privileges;
+  }
+
+  allows(action: Action, resource: Resource): boolean {
+    const actions = this.actionsOn(resource);
+    return actions.has(action) || actions.has('anyAction');
+  }
+
+  actionsOn(resource: Resource): ReadonlySet<Action> {
+    const key = resourceKey(resource);
+    let actions = this.#actions.get(key);
+    if (actions === undefined) {
+      if (this.#actions.size >= rememberedResources) this.#actions.clear();
+      actions = this.privileges.actionsOn(resource);
+      this.#actions.set(key, actions);
+    }
+    return actions;
+  }
+}
+
+export class AccessControl implements Authority {
+  readonly isEnforced = true;
+  readonly #options: AccessControlOptions;
+  readonly #rights = new WeakMap<AuthenticatedUser, UserRights>();
+  readonly #nobody = new UserRights(0, [], new PrivilegeSet());
+  readonly #firstComer = new UserRights(0, [], firstComer);
+
+  constructor(options: AccessControlOptions) {
+    this.#options = options;
+  }
+
+  hasLocalhostException(client: ClientConnection): boolean {
+    return hasLocalhostException(client, this.#options);
+  }
+
+  isAuthorized(client: ClientConnection, action: Action, resource: Resource): boolean {
+    return this.#rightsOf(client).allows(action, resource);
+  }
+
+  knowsDatabase(client: ClientConnection, database: string): boolean {
+    return this.#rightsOf(client)
+      .privileges.patterns()
+      .some((pattern) => touchesDatabase(pattern, database));
+  }
+
+  knowsCollection(client: ClientConnection, database: string, collection: string): boolean {
+    return this.#rightsOf(client).actionsOn(collectionResource(database, collection)).size > 0;
+  }
+
+  /** The user's roles, with those that they hold. */
+  rolesOf(client: ClientConnection): readonly RoleName[] {
+    return this.#rightsOf(client).roles;
+  }
+
+  /** All that a client's user may do. */
+  privilegesOf(client: ClientConnection): PrivilegeSet {
+    return this.#rightsOf(client).privileges;
+  }
+
+  #rightsOf(client: ClientConnection): UserRights {
+    const { user } = client;
+    if (user === undefined) return this.hasLocalhostException(client) ? this.#firstComer : this.#nobody;
+    const { users, roles } = this.#options;
+    const generation = users.generation + roles.generation;
+    const known = this.#rights.get(user);
+    if (known?.generation === generation) return known;
+    const found = users.find(user.name, user.database);
+    const resolved = resolveRoles(found?.roles ?? [], (name) => roles.define(name));
+    const rights = new UserRights(generation, resolved.all, new PrivilegeSet(resolved.privileges));
+    this.#rights.set(user, rights);
+    return rights;
+  }
+}
+
+function resourceKey(resource: Resource): string {
+  if (resource.kind === 'collection') return `c${resource.database}.${resource.collection}`;
+  return resource.kind === 'database' ? `d${resource.database}` : `k${resource.kind}`;
+}
