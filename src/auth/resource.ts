@@ -16,6 +16,7 @@
 import { document } from '../bson/literal.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import type { Action } from './action.ts';
 
 /** What somebody wants to do something on. */
 export type Resource =
@@ -26,6 +27,12 @@ export type Resource =
   | { readonly kind: 'allCollections' }
   | { readonly kind: 'database'; readonly database: string }
   | { readonly kind: 'collection'; readonly database: string; readonly collection: string };
+
+/** Something that somebody may do. */
+export interface Right {
+  readonly action: Action;
+  readonly resource: Resource;
+}
 
 export const clusterResource: Resource = { kind: 'cluster' };
 

@@ -1,7 +1,7 @@
+import type { Right } from '../auth/resource.ts';
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { Right } from '../session/authority.ts';
 import type { AuthenticatedUser, LogicalSessionId, Operation } from '../session/operation.ts';
 import type { ResultStream } from './stream.ts';
 

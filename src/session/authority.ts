@@ -4,12 +4,6 @@ import type { Resource } from '../auth/resource.ts';
 import type { RoleName } from '../auth/role-name.ts';
 import type { ClientConnection } from './operation.ts';
 
-/** Something that a client was allowed to do. */
-export interface Right {
-  readonly action: Action;
-  readonly resource: Resource;
-}
-
 export interface Authority {
   /** Access control is on. */
   readonly isEnforced: boolean;

@@ -4,9 +4,9 @@
  * the order of the statements here is part of the contract. README.md lists the rungs; `ladder.test.ts` has a row for each.
  */
 import type { Action } from '../auth/action.ts';
-import { clusterResource, collectionResource, databaseResource, type Resource } from '../auth/resource.ts';
+import { clusterResource, collectionResource, databaseResource, type Resource, type Right } from '../auth/resource.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { Authority, Right } from './authority.ts';
+import type { Authority } from './authority.ts';
 import type { CausalTime } from './causal-time.ts';
 import type { CommandPolicy, MayDo } from './command-policy.ts';
 import type { GateRequest } from './live-operation.ts';

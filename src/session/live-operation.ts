@@ -1,10 +1,10 @@
 /** The operation behind the contract of `operation.ts`: what it may do is its access, how long it may run is kept here. */
+import type { Right } from '../auth/resource.ts';
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
-import type { Right } from './authority.ts';
 import type { SessionId } from './logical-session-id.ts';
 import { type Deferred, deferred } from './maybe-promise.ts';
 import type { ClientConnection, OperationMode, StatementGroup } from './operation.ts';

@@ -11,10 +11,10 @@
  *                                                record in the same transaction
  */
 
+import type { Right } from '../auth/resource.ts';
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
-import type { Right } from './authority.ts';
 import type { ReadConcern } from './read-concern.ts';
 import type { WriteConcern } from './write-concern.ts';
 
