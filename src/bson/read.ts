@@ -9,7 +9,9 @@
  * The bytes must have passed `validate.ts` once, when they came in; these functions trust them.
  */
 import { invariant } from '../error/invariant.ts';
+import { readKnownText } from './name-cache.ts';
 import { BsonType } from './type.ts';
+
 /** A field name as the bytes of a document spell it: one character per UTF-8 byte. */
 export type EncodedName = string;
 
@@ -127,5 +129,5 @@ export function readCString(bytes: Buffer, at: number): { text: string; end: num
 
 /** Name of the element at `element`. */
 export function readName(bytes: Buffer, element: number): string {
-  return readUtf8(bytes, element + 1, valueOffset(bytes, element) - 1);
+  return readKnownText(bytes, element + 1, valueOffset(bytes, element) - 1);
 }

@@ -8,11 +8,14 @@
  * null and BSON undefined count as absent, as they do in MongoDB's strict structures.
  */
 import { MongoError } from '../error/mongo-error.ts';
+import { FieldNames } from './field-names.ts';
 import { isZeroNumber, toWholeNumber } from './number.ts';
+import { readInt32, readName, skipValue, valueOffset } from './read.ts';
 import { Binary, ObjectId, Timestamp } from './scalar.ts';
-import type { BsonTypeName } from './type.ts';
-import { BsonDocument, type Value } from './value.ts';
-import { isNullish, isNumeric, typeName } from './value-type.ts';
+import { BsonType, type BsonTypeName } from './type.ts';
+import { BsonDocument, decodeValue, type Value } from './value.ts';
+import { isNumeric, typeName } from './value-type.ts';
+import { encodeDocument } from './write.ts';
 
 /** Turns a present, non-null value into what it means, or throws; `path` names it in messages (`find.limit`). */
 export type FieldParser<T> = (value: Value, path: string) => T;
@@ -61,24 +64,40 @@ export function structure<Fields extends Readonly<Record<string, Field<unknown>>
   fields: Fields,
   options: StructureOptions = {},
 ): (document: BsonDocument, path?: string) => Parsed<Fields> {
-  const rows = new Map(Object.entries(fields));
+  const keys = Object.keys(fields);
+  const rows = Object.values<Field<unknown>>(fields);
+  const required = keys.filter((_, place) => rows[place]?.isRequired === true);
+  const names = new FieldNames(keys);
+  const ignored = new FieldNames([...(options.ignored ?? [])]);
+  const passesOver = (bytes: Buffer, start: number, end: number): boolean =>
+    options.isOpen === true || ignored.find(bytes, start, end) >= 0;
   return (document, path = name) => {
     const parsed: Record<string, unknown> = {};
-    const seen = new Set<string>();
-    for (const [key, value] of document.entries()) {
-      const row = rows.get(key);
-      if (row === undefined) {
-        if (options.isOpen === true || options.ignored?.has(key) === true) continue;
+    const seen: boolean[] = [];
+    const bytes = encodeDocument(document);
+    const end = readInt32(bytes, 0) - 1;
+    for (let element = 4; element < end; ) {
+      const at = valueOffset(bytes, element);
+      const type = bytes[element] as number;
+      const place = names.find(bytes, element + 1, at - 1);
+      if (place >= 0) {
+        const key = keys[place] as string;
+        const row = rows[place] as Field<unknown>;
+        if (seen[place] === true) {
+          throw new MongoError('IDLDuplicateField', `BSON field '${path}.${key}' is a duplicate field`);
+        }
+        seen[place] = true;
+        const isAbsent = (type === BsonType.null || type === BsonType.undefined) && row.takesNull !== true;
+        if (!isAbsent) parsed[key] = row.parse(decodeValue(bytes, type, at), `${path}.${key}`);
+      } else if (!passesOver(bytes, element + 1, at - 1)) {
+        const key = readName(bytes, element);
         throw new MongoError('IDLUnknownField', `BSON field '${path}.${key}' is an unknown field.`);
       }
-      if (seen.has(key)) throw new MongoError('IDLDuplicateField', `BSON field '${path}.${key}' is a duplicate field`);
-      seen.add(key);
-      if (!isNullish(value) || row.takesNull === true) parsed[key] = row.parse(value, `${path}.${key}`);
+      element = skipValue(bytes, type, at);
     }
-    for (const [key, row] of rows) {
-      if (row.isRequired && parsed[key] === undefined) {
-        throw new MongoError('IDLFailedToParse', `BSON field '${path}.${key}' is missing but a required field`);
-      }
+    for (const key of required) {
+      if (parsed[key] !== undefined) continue;
+      throw new MongoError('IDLFailedToParse', `BSON field '${path}.${key}' is missing but a required field`);
     }
     return parsed as Parsed<Fields>;
   };

@@ -10,7 +10,8 @@ import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import { type IndexKeys, indexKeys, keyValues } from '../query/index-key.ts';
-import type { Key, StorageTransaction, Write } from '../storage/engine.ts';
+import { chain, eachInTurn } from '../session/maybe-promise.ts';
+import type { Key, MaybePromise, StorageTransaction, Write } from '../storage/engine.ts';
 import { changeUsage, isOverLimits } from './capped.ts';
 import type { Collection, Index } from './collection.ts';
 import { duplicateKey } from './duplicate-key.ts';
@@ -84,32 +85,67 @@ function checkSize(sizeBytes: number): void {
 }
 
 /** Adds a document (from `documentToInsert`) and answers its record. Throws DuplicateKey, WriteConflict. */
-export async function insertRecord(
+export function insertRecord(
   context: WriteContext,
   transaction: StorageTransaction,
   collection: Collection,
   bytes: Buffer,
-): Promise<StoredRecord> {
-  const key = await nextRecordKey(transaction, collection);
-  const writes: Write[] = [{ table: collection.recordTable, key, value: bytes }];
-  for (const index of collection.indexes) {
-    const keys = indexKeys(index.descriptor, bytes);
-    if (keys.isMultikey && !index.descriptor.isMultikey) await context.becomesMultikey(collection, index, keys);
-    for (const indexed of keys.keys) {
-      const entryKey = fitKey(indexed, context.keyBytes);
-      if (index.descriptor.isUnique) {
-        let found = transaction.get(index.table, entryKey);
-        if (found instanceof Promise) found = await found;
-        if (found !== undefined) throw duplicateKey(collection, index, keyValues(index.descriptor, bytes, indexed));
-      } else if (index.isPreparedUnique && (await hasKey(transaction, index, entryKey))) {
-        throw duplicateKey(collection, index, keyValues(index.descriptor, bytes, indexed));
-      }
-      writes.push({ table: index.table, ...indexEntry(index.descriptor.isUnique, entryKey, key) });
-    }
+): MaybePromise<StoredRecord> {
+  const { state } = collection;
+  if (state.nextRecordId === undefined) {
+    return chain(findNextRecordId(transaction, collection), () =>
+      insertRecord(context, transaction, collection, bytes),
+    );
   }
-  await transaction.write(writes);
-  if (collection.capped !== undefined) await makeRoom(context, transaction, collection, bytes.length);
-  return { key, bytes };
+  const record = { key: encodeRecordId(state.nextRecordId++), bytes };
+  const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: bytes }];
+  const { indexes } = collection;
+  const entered = eachInTurn(indexes.length, (at) =>
+    enterKeys(context, transaction, collection, indexes[at] as Index, record, new Set(), writes),
+  );
+  const written = chain(entered, () => transaction.write(writes));
+  return chain(written, () => {
+    if (collection.capped === undefined) return record;
+    return makeRoom(context, transaction, collection, bytes.length).then(() => record);
+  });
+}
+
+/**
+ * Adds to `writes` the entries of a record's keys in one index, those that `known` has excepted; what is then left in
+ * `known` are keys that the record no longer has. Answers true. Throws DuplicateKey.
+ */
+function enterKeys(
+  context: WriteContext,
+  transaction: StorageTransaction,
+  collection: Collection,
+  index: Index,
+  record: StoredRecord,
+  known: Set<Key>,
+  writes: Write[],
+): MaybePromise<boolean> {
+  const { descriptor } = index;
+  const found = indexKeys(descriptor, record.bytes);
+  const isRecorded = !found.isMultikey || descriptor.isMultikey;
+  const recorded = isRecorded ? undefined : context.becomesMultikey(collection, index, found);
+  const entered = chain(recorded, () =>
+    eachInTurn(found.keys.length, (at) => {
+      const indexed = found.keys[at] as string;
+      const key = fitKey(indexed, context.keyBytes);
+      if (known.delete(key)) return true;
+      return chain(isTaken(transaction, index, key), (taken) => {
+        if (taken) throw duplicateKey(collection, index, keyValues(descriptor, record.bytes, indexed));
+        writes.push({ table: index.table, ...indexEntry(descriptor.isUnique, key, record.key) });
+        return true;
+      });
+    }),
+  );
+  return chain(entered, () => true);
+}
+
+/** Whether another document stands in the way of this key. */
+function isTaken(transaction: StorageTransaction, index: Index, key: Key): MaybePromise<boolean> {
+  if (index.descriptor.isUnique) return chain(transaction.get(index.table, key), (found) => found !== undefined);
+  return index.isPreparedUnique && hasKey(transaction, index, key);
 }
 
 /** Counts a new document of a capped collection and removes the oldest ones that it has pushed out. */
@@ -130,77 +166,66 @@ async function makeRoom(
 }
 
 /** Whether an index that is not unique has an entry under this key. */
-async function hasKey(transaction: StorageTransaction, index: Index, key: Key): Promise<boolean> {
-  const { keys } = await transaction.scan(index.table, entriesOfKey(key), { limit: 1 });
-  return keys.length > 0;
+function hasKey(transaction: StorageTransaction, index: Index, key: Key): MaybePromise<boolean> {
+  return chain(transaction.scan(index.table, entriesOfKey(key), { limit: 1 }), ({ keys }) => keys.length > 0);
 }
 
-async function nextRecordKey(transaction: StorageTransaction, collection: Collection): Promise<Key> {
-  const { state } = collection;
-  if (state.nextRecordId === undefined) {
-    const last = await transaction.scan(collection.recordTable, {}, { reverse: true, limit: 1 });
+function findNextRecordId(transaction: StorageTransaction, { state, recordTable }: Collection): MaybePromise<void> {
+  return chain(transaction.scan(recordTable, {}, { reverse: true, limit: 1 }), ({ keys: [last] }) => {
     // Another insert may have looked meanwhile.
-    state.nextRecordId ??= last.keys[0] === undefined ? 1 : decodeRecordId(last.keys[0]) + 1;
-  }
-  return encodeRecordId(state.nextRecordId++);
+    state.nextRecordId ??= last === undefined ? 1 : decodeRecordId(last) + 1;
+  });
 }
 
 /** Puts new bytes in place of a record's and moves the keys that differ. Throws DuplicateKey, WriteConflict. */
-export async function replaceRecord(
+export function replaceRecord(
   context: WriteContext,
   transaction: StorageTransaction,
   collection: Collection,
   before: StoredRecord,
   after: Buffer,
-): Promise<void> {
+): MaybePromise<void> {
   checkSize(after.length);
-  const writes: Write[] = [{ table: collection.recordTable, key: before.key, value: after }];
-  for (const index of collection.indexes) {
-    if (index.descriptor.name === '_id_') continue;
-    const oldKeys = entryKeys(context, indexKeys(index.descriptor, before.bytes));
-    const keys = indexKeys(index.descriptor, after);
-    if (keys.isMultikey && !index.descriptor.isMultikey) await context.becomesMultikey(collection, index, keys);
-    const { isUnique } = index.descriptor;
-    for (const indexed of keys.keys) {
-      const entryKey = fitKey(indexed, context.keyBytes);
-      if (oldKeys.delete(entryKey)) continue;
-      if (isUnique && (await transaction.get(index.table, entryKey)) !== undefined) {
-        throw duplicateKey(collection, index, keyValues(index.descriptor, after, indexed));
-      }
-      if (index.isPreparedUnique && (await hasKey(transaction, index, entryKey))) {
-        throw duplicateKey(collection, index, keyValues(index.descriptor, after, indexed));
-      }
-      writes.push({ table: index.table, ...indexEntry(isUnique, entryKey, before.key) });
-    }
-    for (const gone of oldKeys) {
-      writes.push({ table: index.table, key: indexEntry(isUnique, gone, before.key).key, value: undefined });
-    }
-  }
-  await transaction.write(writes);
-  if (collection.capped !== undefined) {
-    await changeUsage(transaction, collection, 0, after.length - before.bytes.length);
-  }
+  const record = { key: before.key, bytes: after };
+  const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: after }];
+  const { indexes } = collection;
+  const moved = eachInTurn(indexes.length, (at) => {
+    const index = indexes[at] as Index;
+    if (index.descriptor.name === '_id_') return true;
+    const gone = entryKeys(context, indexKeys(index.descriptor, before.bytes));
+    return chain(enterKeys(context, transaction, collection, index, record, gone, writes), () => {
+      removeEntries(index, gone, record.key, writes);
+      return true;
+    });
+  });
+  const written = chain(moved, () => transaction.write(writes));
+  return chain(written, () => {
+    if (collection.capped === undefined) return undefined;
+    return changeUsage(transaction, collection, 0, after.length - before.bytes.length).then(() => undefined);
+  });
 }
 
 /** Removes a record and its keys. Throws WriteConflict. */
-export async function removeRecord(
+export function removeRecord(
   context: WriteContext,
   transaction: StorageTransaction,
   collection: Collection,
   record: StoredRecord,
-): Promise<void> {
+): MaybePromise<void> {
   const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: undefined }];
   for (const index of collection.indexes) {
-    for (const gone of entryKeys(context, indexKeys(index.descriptor, record.bytes))) {
-      writes.push({
-        table: index.table,
-        key: indexEntry(index.descriptor.isUnique, gone, record.key).key,
-        value: undefined,
-      });
-    }
+    removeEntries(index, entryKeys(context, indexKeys(index.descriptor, record.bytes)), record.key, writes);
   }
-  await transaction.write(writes);
-  if (collection.capped !== undefined) await changeUsage(transaction, collection, -1, -record.bytes.length);
+  return chain(transaction.write(writes), () => {
+    if (collection.capped === undefined) return undefined;
+    return changeUsage(transaction, collection, -1, -record.bytes.length).then(() => undefined);
+  });
+}
+
+function removeEntries({ table, descriptor }: Index, keys: Iterable<Key>, recordKey: Key, writes: Write[]): void {
+  for (const key of keys) {
+    writes.push({ table, key: indexEntry(descriptor.isUnique, key, recordKey).key, value: undefined });
+  }
 }
 
 function entryKeys(context: WriteContext, keys: IndexKeys): Set<Key> {

@@ -28,11 +28,10 @@ import { hint } from './read/hint.ts';
 import { inlineCursor } from './read/inline-cursor.ts';
 import type { Services } from './services.ts';
 import { runUpdates, updateModification } from './update.ts';
-import type { DeleteStatement } from './write/delete-documents.ts';
 import { checkWritable } from './write/ensure-collection.ts';
 import { insertDocuments } from './write/insert-documents.ts';
 import { checkBatchSize, isFailed, type StatementResult } from './write/ordered-statements.ts';
-import type { UpdateStatement } from './write/update-documents.ts';
+import type { DeleteStatement, UpdateStatement } from './write/statement.ts';
 
 const parse = commandArguments('bulkWrite', {
   bulkWrite: optional(any),

@@ -1,16 +1,19 @@
 import { any, arrayOf, bool, integral, lenientBool, object, optional, required, structure } from '../bson/structure.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { chain } from '../session/maybe-promise.ts';
 import type { Operation } from '../session/operation.ts';
+import type { MaybePromise } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
-import { type DeleteStatement, deleteDocuments, executedDelete, replayedDelete } from './write/delete-documents.ts';
+import { deleteDocuments, executedDelete, replayedDelete } from './write/delete-documents.ts';
 import { checkWritable } from './write/ensure-collection.ts';
 import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
 import { runEach } from './write/run-each.ts';
+import type { DeleteStatement } from './write/statement.ts';
 
 const parse = commandArguments('delete', {
   delete: required(any),
@@ -36,7 +39,7 @@ export const deleteCommand: Command = {
   name: 'delete',
   help: 'delete documents',
   privilege: { action: 'remove', resource: 'collection' },
-  async run(operation, request, services) {
+  run(operation, request, services) {
     const name = targetNamespace(request);
     const parsed = parse(request.body);
     const given = request.sequence('deletes') ?? parsed.deletes;
@@ -52,12 +55,12 @@ export const deleteCommand: Command = {
       }
       return { filter: q, isMulti: limit === 0, collation, hint, let: parsed.let };
     });
-    const results = await runDeletes(services, operation, name, statements, parsed.ordered ?? true, 0);
-    return {
+    const ran = runDeletes(services, operation, name, statements, parsed.ordered ?? true, 0);
+    return chain(ran, (results) => ({
       n: results.reduce((sum, result) => sum + (isFailed(result) ? 0 : result.done), 0),
       writeErrors: writeErrors(results),
       retriedStmtIds: operation.retriedStatementIds.length === 0 ? undefined : [...operation.retriedStatementIds],
-    };
+    }));
   },
 };
 
@@ -69,7 +72,7 @@ export function runDeletes(
   statements: readonly DeleteStatement[],
   isOrdered: boolean,
   firstIndex: number,
-): Promise<StatementResult<number>[]> {
+): MaybePromise<StatementResult<number>[]> {
   return runEach(
     services,
     operation,

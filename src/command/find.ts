@@ -8,7 +8,7 @@ import { snapshotRead } from './policy.ts';
 import { ownerOf } from './read/cursor-owner.ts';
 import { cursorReply } from './read/cursor-reply.ts';
 import { type FindArguments, parseFind } from './read/find-arguments.ts';
-import { findById } from './read/find-by-id.ts';
+import { answerFindById } from './read/find-by-id.ts';
 import { FindStream } from './read/find-stream.ts';
 import { openQuery, planOf, prepareQuery } from './read/query.ts';
 import { runAggregation } from './read/run-aggregation.ts';
@@ -24,7 +24,7 @@ export const find: Command = {
   name: 'find',
   help: 'find documents',
   run(operation, request, services) {
-    return findById(services, operation, request) ?? runFind(operation, request, services);
+    return answerFindById(services, operation, request) ?? runFind(operation, request, services);
   },
 };
 

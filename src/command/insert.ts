@@ -1,5 +1,6 @@
 import { any, arrayOf, bool, integral, lenientBool, object, optional, required, string } from '../bson/structure.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { chain } from '../session/maybe-promise.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
@@ -25,7 +26,7 @@ export const insert: Command = {
   name: 'insert',
   help: 'insert documents',
   privilege: mayInsert,
-  async run(operation, request, services) {
+  run(operation, request, services) {
     const name = targetNamespace(request);
     const parsed = parse(request.body);
     const documents = request.sequence('documents') ?? parsed.documents;
@@ -34,15 +35,15 @@ export const insert: Command = {
     }
     checkBatchSize(documents.length);
     checkWritable(name);
-    const results = await insertDocuments(services, operation, name, documents, {
+    const inserted = insertDocuments(services, operation, name, documents, {
       isOrdered: parsed.ordered ?? true,
       bypassValidation: parsed.bypassDocumentValidation ?? false,
       firstIndex: 0,
     });
-    return {
+    return chain(inserted, (results) => ({
       n: results.filter((result) => !isFailed(result)).length,
       writeErrors: writeErrors(results),
       retriedStmtIds: operation.retriedStatementIds.length === 0 ? undefined : [...operation.retriedStatementIds],
-    };
+    }));
   },
 };

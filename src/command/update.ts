@@ -14,7 +14,9 @@ import {
 import { BsonDocument, type Value } from '../bson/value.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { chain } from '../session/maybe-promise.ts';
 import type { Operation } from '../session/operation.ts';
+import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
@@ -24,13 +26,8 @@ import { targetNamespace } from './target.ts';
 import { checkWritable, ensureCollection, isKnownCollection } from './write/ensure-collection.ts';
 import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
 import { runEach } from './write/run-each.ts';
-import {
-  executedUpdate,
-  replayedUpdate,
-  type UpdateOutcome,
-  type UpdateStatement,
-  updateDocuments,
-} from './write/update-documents.ts';
+import type { UpdateOutcome, UpdateStatement } from './write/statement.ts';
+import { executedUpdate, replayedUpdate, updateDocuments } from './write/update-documents.ts';
 
 const parse = commandArguments('update', {
   update: required(any),
@@ -74,7 +71,7 @@ export const update: Command = {
   name: 'update',
   help: 'update documents',
   privilege: mayUpdate,
-  async run(operation, request, services) {
+  run(operation, request, services) {
     const name = targetNamespace(request);
     const parsed = parse(request.body);
     const given = request.sequence('updates') ?? parsed.updates;
@@ -99,8 +96,8 @@ export const update: Command = {
         bypassValidation: parsed.bypassDocumentValidation ?? false,
       };
     });
-    const results = await runUpdates(services, operation, name, statements, parsed.ordered ?? true, 0);
-    return updateReply(operation, results);
+    const ran = runUpdates(services, operation, name, statements, parsed.ordered ?? true, 0);
+    return chain(ran, (results) => updateReply(operation, results));
   },
 };
 
@@ -120,29 +117,23 @@ function mergeVariables(outer: BsonDocument | undefined, own: BsonDocument | und
 }
 
 /** Runs update statements, each in a storage transaction of its own outside of transactions. */
-export async function runUpdates(
+export function runUpdates(
   services: Services,
   operation: Operation,
   name: Namespace,
   statements: readonly UpdateStatement[],
   isOrdered: boolean,
   firstIndex: number,
-): Promise<StatementResult<UpdateOutcome>[]> {
-  if (statements.some(({ isUpsert }) => isUpsert) && !isKnownCollection(services, name)) {
-    await ensureCollection(services, operation, name);
-  }
-  return runEach(
-    services,
-    operation,
-    name,
-    statements,
-    { isOrdered, firstIndex },
-    {
-      run: (transaction, statement: UpdateStatement) =>
-        updateDocuments(services, operation, transaction, name, statement),
-      record: executedUpdate,
-      replay: replayedUpdate,
-    },
+): MaybePromise<StatementResult<UpdateOutcome>[]> {
+  const isMissing = statements.some(({ isUpsert }) => isUpsert) && !isKnownCollection(services, name);
+  const kind = {
+    run: (transaction: StorageTransaction, statement: UpdateStatement) =>
+      updateDocuments(services, operation, transaction, name, statement),
+    record: executedUpdate,
+    replay: replayedUpdate,
+  };
+  return chain(isMissing ? ensureCollection(services, operation, name) : undefined, () =>
+    runEach(services, operation, name, statements, { isOrdered, firstIndex }, kind),
   );
 }
 

@@ -21,6 +21,28 @@ export function settle<T, U>(
   return value instanceof Promise ? value.then(done, failed) : done(value);
 }
 
+/**
+ * Runs `step` for 0, 1, … below `count`, one after the other, until it answers false. Waits only for steps that have to
+ * be waited for.
+ */
+export function eachInTurn(count: number, step: (index: number) => MaybePromise<boolean>): MaybePromise<void> {
+  for (let index = 0; index < count; index++) {
+    const goesOn = step(index);
+    if (goesOn instanceof Promise) return restInTurn(goesOn, index + 1, count, step);
+    if (!goesOn) return;
+  }
+}
+
+async function restInTurn(
+  first: Promise<boolean>,
+  next: number,
+  count: number,
+  step: (index: number) => MaybePromise<boolean>,
+): Promise<void> {
+  let goesOn = await first;
+  for (let index = next; goesOn && index < count; index++) goesOn = await step(index);
+}
+
 /** A promise and what resolves it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;

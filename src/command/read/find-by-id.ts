@@ -2,21 +2,22 @@
  * The shortest way of the most frequent query: `find` by one `_id` without anything that would change the answer. It goes
  * from the body's bytes to the stored bytes without a plan, and without waiting where the engine does not wait.
  */
-import { encodeKeyPart } from '../../bson/ordered-key.ts';
-import { ObjectId } from '../../bson/scalar.ts';
+import { FieldNames } from '../../bson/field-names.ts';
+import { readInt32, skipValue, valueOffset } from '../../bson/read.ts';
+import { BsonType } from '../../bson/type.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
 import { whileShared } from '../../catalog/access.ts';
-import { idIndex } from '../../catalog/collection.ts';
-import { fitKey } from '../../catalog/index-table.ts';
-import { checkCollectionName, namespace } from '../../catalog/namespace.ts';
 import type { Operation } from '../../session/operation.ts';
-import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
+import type { MaybePromise } from '../../storage/engine.ts';
 import type { CommandRequest, Reply } from '../command.ts';
 import type { Services } from '../services.ts';
 import { cursorReply } from './cursor-reply.ts';
+import { findById, idOf, lookupIndex } from './id-lookup.ts';
+import { commandCollection } from './namespace-usage.ts';
 
-/** Fields beside which a query by `_id` stays a query by `_id`. */
-const harmless: ReadonlySet<string> = new Set([
+/** Fields beside which a query by `_id` stays one; `limit: 1` and `singleBatch: true` are how findOne asks. */
+const harmless = new FieldNames([
   'find',
   'filter',
   'lsid',
@@ -29,71 +30,70 @@ const harmless: ReadonlySet<string> = new Set([
   'readConcern',
   'maxTimeMS',
   'comment',
+  'limit',
+  'singleBatch',
 ]);
+const [filterPlace, limitPlace, singleBatchPlace] = ['filter', 'limit', 'singleBatch'].map((name) =>
+  harmless.indexOf(name),
+);
 
 /** The reply, or undefined where the command asks for anything more. */
-export function findById(
+export function answerFindById(
   services: Services,
   operation: Operation,
   request: CommandRequest,
 ): MaybePromise<Reply> | undefined {
-  const id = idOf(request.body);
-  if (id === undefined) return undefined;
-  const target = request.body.get('find');
-  if (typeof target !== 'string') return undefined;
+  const target = commandCollection('find', request.body);
+  if (target === undefined) return undefined;
   const entry = services.catalog.find(undefined, request.database, target);
-  if (entry?.kind !== 'collection' || entry.collation !== undefined || idIndex(entry) === undefined) return undefined;
-  const name = namespace(request.database, target);
-  checkCollectionName(name);
-  const key = fitKey(encodeKeyPart(id), services.writing.keyBytes);
+  if (entry?.kind !== 'collection' || lookupIndex(entry) === undefined) return undefined;
+  const id = queriedId(request.body);
+  if (id === undefined) return undefined;
+  const name = entry.namespace;
   return whileShared(services, operation, name, () =>
     operation.read((transaction): MaybePromise<Reply> => {
       // Looked up again under the lock: the entry above may be gone by now.
       const collection = services.catalog.find(transaction, name.database, name.collection);
-      const index = collection?.kind === 'collection' ? idIndex(collection) : undefined;
+      const index = collection?.kind === 'collection' ? lookupIndex(collection) : undefined;
       if (collection?.kind !== 'collection' || index === undefined) {
         return cursorReply('firstBatch', name.full, 0n, [], operation);
       }
-      const found = lookUp(transaction, index.table, collection.recordTable, key);
-      const reply = (bytes: Buffer | undefined): MaybePromise<Reply> =>
-        cursorReply('firstBatch', name.full, 0n, bytes === undefined ? [] : [BsonDocument.fromBytes(bytes)], operation);
-      return found instanceof Promise ? found.then(reply) : reply(found);
+      const found = findById(transaction, collection, index, id, services.writing.keyBytes);
+      if (found instanceof Promise) return found.then((record) => replyWith(record?.bytes, name.full, operation));
+      return replyWith(found?.bytes, name.full, operation);
     }),
   );
 }
 
-function lookUp(
-  transaction: StorageTransaction,
-  indexTable: number,
-  recordTable: number,
-  key: string,
-): MaybePromise<Buffer | undefined> {
-  const recordKey = transaction.get(indexTable, key);
-  if (recordKey instanceof Promise) {
-    return recordKey.then((found) =>
-      found === undefined ? undefined : transaction.get(recordTable, found.toString('latin1')),
-    );
-  }
-  return recordKey === undefined ? undefined : transaction.get(recordTable, recordKey.toString('latin1'));
+function replyWith(bytes: Buffer | undefined, namespace: string, operation: Operation): Reply {
+  return cursorReply(
+    'firstBatch',
+    namespace,
+    0n,
+    bytes === undefined ? [] : [BsonDocument.fromBytes(bytes)],
+    operation,
+  );
 }
 
-/** The `_id` that the query pins, where the query pins nothing else. */
-function idOf(body: BsonDocument): Value | undefined {
-  const filter = body.get('filter');
-  if (!(filter instanceof BsonDocument)) return undefined;
-  let id: Value | undefined;
-  for (const [name, value] of filter.entries()) {
-    if (name !== '_id' || id !== undefined) return undefined;
-    id = value;
+/** The `_id` that the command asks for, where it asks for nothing else. */
+function queriedId(body: BsonDocument): Value | undefined {
+  const bytes = encodeDocument(body);
+  const end = readInt32(bytes, 0) - 1;
+  let filter: BsonDocument | undefined;
+  for (let element = 4; element < end; ) {
+    const at = valueOffset(bytes, element);
+    const type = bytes[element] as number;
+    const place = harmless.find(bytes, element + 1, at - 1);
+    if (place === filterPlace) {
+      // A field sent twice is for the general way to judge.
+      if (type !== BsonType.object || filter !== undefined) return undefined;
+      filter = BsonDocument.fromBytes(bytes.subarray(at, at + readInt32(bytes, at)));
+    } else if (place === limitPlace) {
+      if (type !== BsonType.int || readInt32(bytes, at) !== 1) return undefined;
+    } else if (place === singleBatchPlace) {
+      if (type !== BsonType.bool || bytes[at] !== 1) return undefined;
+    } else if (place < 0) return undefined;
+    element = skipValue(bytes, type, at);
   }
-  const isScalar = typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' || id instanceof ObjectId;
-  if (!isScalar) return undefined;
-  for (const name of body.keys()) if (!harmless.has(name) && !isSingleBatch(body, name)) return undefined;
-  return id;
-}
-
-/** `limit: 1` with `singleBatch`, as findOne sends it, changes nothing about a query by `_id`. */
-function isSingleBatch(body: BsonDocument, name: string): boolean {
-  if (name === 'singleBatch') return body.get(name) === true;
-  return name === 'limit' && body.get(name) === 1;
+  return filter === undefined ? undefined : idOf(filter);
 }

@@ -1,33 +1,40 @@
-import type { BsonDocument, Value } from '../../bson/value.ts';
 import { findCollection } from '../../catalog/access.ts';
+import type { Collection } from '../../catalog/collection.ts';
 import { removeRecord } from '../../catalog/document-write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import { chain } from '../../session/maybe-promise.ts';
 import type { ExecutedStatement, Operation } from '../../session/operation.ts';
-import type { StorageTransaction } from '../../storage/engine.ts';
+import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 import { openQuery, planOf, prepareQuery, queryRun } from '../read/query.ts';
 import type { Services } from '../services.ts';
-
-/** One statement of delete or bulkWrite. */
-export interface DeleteStatement {
-  readonly filter: BsonDocument;
-  readonly isMulti: boolean;
-  readonly collation: BsonDocument | undefined;
-  readonly hint: Value | undefined;
-  readonly let: BsonDocument | undefined;
-}
+import type { DeleteStatement } from './statement.ts';
+import { deleteById } from './write-by-id.ts';
 
 const batchRecords = 256;
 
 /** Removes the first or all matching documents; answers how many. */
-export async function deleteDocuments(
+export function deleteDocuments(
   services: Services,
   operation: Operation,
   transaction: StorageTransaction,
   name: Namespace,
   statement: DeleteStatement,
-): Promise<number> {
+): MaybePromise<number> {
   const collection = findCollection(services.catalog, transaction, name);
+  if (collection === undefined) return deleteMatching(services, operation, transaction, undefined, statement);
+  const done = deleteById({ services, operation, transaction, collection }, statement);
+  return chain(done, (removed) => removed ?? deleteMatching(services, operation, transaction, collection, statement));
+}
+
+/** The general way. */
+async function deleteMatching(
+  services: Services,
+  operation: Operation,
+  transaction: StorageTransaction,
+  collection: Collection | undefined,
+  statement: DeleteStatement,
+): Promise<number> {
   const query = prepareQuery(services, operation, collection?.collation, {
     filter: statement.filter,
     collation: statement.collation,

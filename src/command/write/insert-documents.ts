@@ -6,12 +6,13 @@ import { documentToInsert, insertRecord } from '../../catalog/document-write.ts'
 import type { Namespace } from '../../catalog/namespace.ts';
 import { checkMeasurement } from '../../catalog/timeseries.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import { chain, eachInTurn } from '../../session/maybe-promise.ts';
 import type { ExecutedStatement, Operation } from '../../session/operation.ts';
-import type { StorageTransaction } from '../../storage/engine.ts';
+import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 import { fillEmptyTimestamps, hasEmptyTimestamps } from '../../update/empty-timestamp.ts';
 import type { Services } from '../services.ts';
 import { ensureCollection, isKnownCollection } from './ensure-collection.ts';
-import { runStatements, type StatementResult } from './ordered-statements.ts';
+import { isFailed, runStatements, type StatementResult } from './ordered-statements.ts';
 import { validateDocument } from './validate-document.ts';
 
 export interface InsertOptions {
@@ -27,39 +28,49 @@ const inserted: ExecutedStatement = { kind: 'insert' };
 const groupDocuments = 1000;
 
 /** Inserts documents, creating the collection where it is missing. One result per document that was reached. */
-export async function insertDocuments(
+export function insertDocuments(
   services: Services,
   operation: Operation,
   name: Namespace,
   documents: readonly BsonDocument[],
   options: InsertOptions,
-): Promise<StatementResult<ExecutedStatement>[]> {
-  if (!isKnownCollection(services, name)) await ensureCollection(services, operation, name);
-  return whileShared(services, operation, name, async () => {
-    const results: StatementResult<ExecutedStatement>[] = [];
-    for (let at = 0; at < documents.length; at += groupDocuments) {
-      const firstIndex = options.firstIndex + at;
-      const count = Math.min(groupDocuments, documents.length - at);
-      const done = await operation.runStatements<StatementResult<ExecutedStatement>>({
-        firstIndex,
-        count,
-        run: (transaction, indexes) => {
-          const collection = requireCollection(services, transaction, name);
-          return runStatements(indexes, options.isOrdered, async (index) => {
-            const document = withTimestamps(services, documents[index - options.firstIndex] as BsonDocument);
-            await insertOne(services, operation, transaction, collection, document, options);
-            return inserted;
-          });
-        },
-        record: (result) => ('done' in result ? result.done : undefined),
-        replay: (executed) => ({ done: executed }),
-      });
-      results.push(...done);
-      if (done.length < count || (options.isOrdered && done.some((result) => 'error' in result))) break;
+): MaybePromise<StatementResult<ExecutedStatement>[]> {
+  const ensured = isKnownCollection(services, name) ? undefined : ensureCollection(services, operation, name);
+  return chain(ensured, () =>
+    whileShared(services, operation, name, () => insertGroups(services, operation, name, documents, options)),
+  );
+}
+
+const record = (result: StatementResult<ExecutedStatement>) => ('done' in result ? result.done : undefined);
+const replay = (executed: ExecutedStatement) => ({ done: executed });
+
+function insertGroups(
+  services: Services,
+  operation: Operation,
+  name: Namespace,
+  documents: readonly BsonDocument[],
+  options: InsertOptions,
+): MaybePromise<StatementResult<ExecutedStatement>[]> {
+  const results: StatementResult<ExecutedStatement>[] = [];
+  const run = (transaction: StorageTransaction, indexes: readonly number[]) => {
+    const collection = requireCollection(services, transaction, name);
+    return runStatements(indexes, options.isOrdered, (index) => {
+      const document = withTimestamps(services, documents[index - options.firstIndex] as BsonDocument);
+      return chain(insertOne(services, operation, transaction, collection, document, options), () => inserted);
+    });
+  };
+  const ran = eachInTurn(Math.ceil(documents.length / groupDocuments), (group) => {
+    const at = group * groupDocuments;
+    const count = Math.min(groupDocuments, documents.length - at);
+    const done = operation.runStatements({ firstIndex: options.firstIndex + at, count, run, record, replay });
+    return chain(done, (reached) => {
+      results.push(...reached);
+      if (reached.length < count || (options.isOrdered && reached.some(isFailed))) return false;
       operation.checkInterrupt();
-    }
-    return results;
+      return true;
+    });
   });
+  return chain(ran, () => results);
 }
 
 function requireCollection(services: Services, transaction: StorageTransaction, name: Namespace): Collection {
@@ -83,25 +94,26 @@ export function withTimestamps(services: Services, document: BsonDocument): Bson
 }
 
 /** One document into a collection that is there. */
-export async function insertOne(
+export function insertOne(
   services: Services,
   operation: Operation,
   transaction: StorageTransaction,
   collection: Collection,
   document: BsonDocument,
   options: { readonly bypassValidation: boolean },
-): Promise<BsonDocument> {
+): MaybePromise<BsonDocument> {
   refuseCappedInTransaction(operation, collection);
   const stored = documentToInsert(document, services.newObjectId);
   checkMeasurement(collection, stored);
   const bytes = encodeDocument(stored);
   if (!options.bypassValidation) validateDocument(services, operation, collection, bytes, undefined);
-  await insertRecord(services.writing, transaction, collection, bytes);
-  const { insertListeners } = collection.state;
-  if (insertListeners.size > 0) {
-    operation.afterCommit(() => {
-      for (const listener of [...insertListeners]) listener();
-    });
-  }
-  return stored;
+  return chain(insertRecord(services.writing, transaction, collection, bytes), () => {
+    const { insertListeners } = collection.state;
+    if (insertListeners.size > 0) {
+      operation.afterCommit(() => {
+        for (const listener of [...insertListeners]) listener();
+      });
+    }
+    return stored;
+  });
 }

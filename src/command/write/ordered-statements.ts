@@ -1,6 +1,8 @@
 import type { Literal } from '../../bson/literal.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { limits } from '../../limits.ts';
+import { chain, eachInTurn, settle } from '../../session/maybe-promise.ts';
+import type { MaybePromise } from '../../storage/engine.ts';
 
 /** What became of one statement of a write command: what it did, or why it did nothing. */
 export type StatementResult<T> = { readonly done: T } | { readonly error: MongoError };
@@ -13,22 +15,23 @@ export function isFailed<T>(result: StatementResult<T>): result is { readonly er
  * Runs `run` for each position until one fails and the batch is ordered. Errors that end the whole command (write
  * conflicts, interruption, our own bugs) are thrown, those of a single statement become its result.
  */
-export async function runStatements<T>(
+export function runStatements<T>(
   indexes: readonly number[],
   isOrdered: boolean,
-  run: (index: number) => Promise<T>,
-): Promise<StatementResult<T>[]> {
+  run: (index: number) => MaybePromise<T>,
+): MaybePromise<StatementResult<T>[]> {
   const results: StatementResult<T>[] = [];
-  for (const index of indexes) {
-    try {
-      results.push({ done: await run(index) });
-    } catch (thrown) {
-      if (!(thrown instanceof MongoError) || endsCommand(thrown)) throw thrown;
-      results.push({ error: thrown });
-      if (isOrdered) break;
-    }
-  }
-  return results;
+  const succeeded = (done: T): boolean => {
+    results.push({ done });
+    return true;
+  };
+  const failed = (thrown: unknown): boolean => {
+    if (!(thrown instanceof MongoError) || endsCommand(thrown)) throw thrown;
+    results.push({ error: thrown });
+    return !isOrdered;
+  };
+  const ran = eachInTurn(indexes.length, (at) => settle(() => run(indexes[at] as number), succeeded, failed));
+  return chain(ran, () => results);
 }
 
 /** Errors that are the command's, not one statement's. */

@@ -1,44 +1,23 @@
 /** Update statements: which documents, what becomes of them, and the document that an upsert makes. */
-import type { Timestamp } from '../../bson/scalar.ts';
-import { BsonDocument, type Value } from '../../bson/value.ts';
-import { encodeDocument } from '../../bson/write.ts';
+import type { BsonDocument } from '../../bson/value.ts';
 import { findCollection } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
-import { replaceRecord, type StoredRecord } from '../../catalog/document-write.ts';
+import type { StoredRecord } from '../../catalog/document-write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
 import { fetchRecords } from '../../catalog/record-scan.ts';
 import { checkMeasurementUpdate } from '../../catalog/timeseries.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import { chain } from '../../session/maybe-promise.ts';
 import type { ExecutedStatement, Operation } from '../../session/operation.ts';
-import type { StorageTransaction } from '../../storage/engine.ts';
-import { parseUpdate, type Update, type UpdateRun } from '../../update/update.ts';
+import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
+import { parseUpdate, type Update } from '../../update/update.ts';
 import { openQuery, type PreparedQuery, planOf, prepareQuery, queryRun } from '../read/query.ts';
 import { compilePipeline } from '../read/update-pipeline.ts';
 import type { Services } from '../services.ts';
+import { changeRecord, updateRun } from './change-record.ts';
 import { insertOne } from './insert-documents.ts';
-import { validateDocument } from './validate-document.ts';
-
-/** One statement of update or bulkWrite. */
-export interface UpdateStatement {
-  readonly filter: BsonDocument;
-  readonly update: BsonDocument | readonly Value[];
-  readonly isMulti: boolean;
-  readonly isUpsert: boolean;
-  readonly arrayFilters: readonly BsonDocument[] | undefined;
-  readonly collation: BsonDocument | undefined;
-  readonly hint: Value | undefined;
-  readonly let: BsonDocument | undefined;
-  readonly sort: BsonDocument | undefined;
-  readonly bypassValidation: boolean;
-}
-
-/** What a statement did. */
-export interface UpdateOutcome {
-  readonly matched: number;
-  readonly modified: number;
-  /** `_id` of the document that an upsert made. */
-  readonly upsertedId: Value | undefined;
-}
+import type { UpdateOutcome, UpdateStatement } from './statement.ts';
+import { updateById } from './write-by-id.ts';
 
 /** A statement parsed for one collection. */
 export interface PreparedUpdate {
@@ -76,15 +55,28 @@ export function prepareUpdate(
   return { statement, query, update };
 }
 
-/** Runs one statement. `collection` is undefined where there is none and the statement is no upsert. */
-export async function updateDocuments(
+/** Runs one statement. */
+export function updateDocuments(
   services: Services,
   operation: Operation,
   transaction: StorageTransaction,
   name: Namespace,
   statement: UpdateStatement,
-): Promise<UpdateOutcome> {
+): MaybePromise<UpdateOutcome> {
   const collection = findCollection(services.catalog, transaction, name);
+  if (collection === undefined) return updateMatching(services, operation, transaction, undefined, statement);
+  const done = updateById({ services, operation, transaction, collection }, statement);
+  return chain(done, (outcome) => outcome ?? updateMatching(services, operation, transaction, collection, statement));
+}
+
+/** The general way. `collection` is undefined where there is none and the statement is no upsert. */
+async function updateMatching(
+  services: Services,
+  operation: Operation,
+  transaction: StorageTransaction,
+  collection: Collection | undefined,
+  statement: UpdateStatement,
+): Promise<UpdateOutcome> {
   const prepared = prepareUpdate(services, operation, transaction, collection, statement);
   if (collection === undefined) return { matched: 0, modified: 0, upsertedId: undefined };
   const keys = await matchingKeys(services, operation, transaction, collection, prepared.query);
@@ -132,34 +124,18 @@ async function matchingKeys(
   return keys;
 }
 
-/** Changes one document; answers what it became, undefined where nothing changed. */
-export async function updateRecord(
+/** Changes one document that the statement matches; answers what it became, undefined where nothing changed. */
+export function updateRecord(
   services: Services,
   operation: Operation,
   transaction: StorageTransaction,
   collection: Collection,
-  { query, update, statement }: PreparedUpdate,
+  { query, update, statement: { bypassValidation } }: PreparedUpdate,
   record: StoredRecord,
-): Promise<BsonDocument | undefined> {
-  const before = BsonDocument.fromBytes(record.bytes);
+): MaybePromise<BsonDocument | undefined> {
   const arrayPosition = update.needsArrayPosition ? query.filter.arrayPosition(record.bytes, query.scope) : undefined;
-  const after = update.apply(before, updateRun(services, operation, arrayPosition));
-  // A replacement counts as a modification even where it changes nothing.
-  const isReplacement = update.kind === 'replacement';
-  if (after === before && !isReplacement) return undefined;
-  const bytes = encodeDocument(after);
-  if (bytes.equals(record.bytes) && !isReplacement) return undefined;
-  if (!statement.bypassValidation) validateDocument(services, operation, collection, bytes, record.bytes);
-  await replaceRecord(services.writing, transaction, collection, record, bytes);
-  return after;
-}
-
-function updateRun(services: Services, operation: Operation, arrayPosition?: number): UpdateRun {
-  return { now: new Date(operation.startMs), timestamp: timestampOf(services), arrayPosition };
-}
-
-function timestampOf(services: Services): Timestamp {
-  return services.time.now();
+  const change = { update, bypassValidation, arrayPosition };
+  return changeRecord(services, operation, transaction, collection, change, record);
 }
 
 /** Inserts what an upsert makes of the filter and the update; answers the stored document. */
@@ -169,7 +145,7 @@ export function upsert(
   transaction: StorageTransaction,
   collection: Collection,
   { query, update, statement }: PreparedUpdate,
-): Promise<BsonDocument> {
+): MaybePromise<BsonDocument> {
   const document = update.createForUpsert(query.filter.equalities(), updateRun(services, operation));
   return insertOne(services, operation, transaction, collection, document, statement);
 }
