@@ -5,7 +5,7 @@ import { encodeDocument } from '../bson/write.ts';
 import { ManualClock } from '../clock/manual-clock.ts';
 import { seededRandomness } from '../clock/randomness.ts';
 import { invariant } from '../error/invariant.ts';
-import type { StorageEngine, StorageTransaction } from '../storage/engine.ts';
+import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import { MemoryEngine } from '../storage/memory/memory-engine.ts';
 import { Catalog } from './catalog.ts';
 import type { Collection } from './collection.ts';
@@ -45,7 +45,7 @@ export class CatalogWorld {
   }
 
   /** Runs work in a storage transaction of its own. */
-  change<T>(work: (transaction: StorageTransaction, hooks: ChangeHooks) => Promise<T>): Promise<T> {
+  change<T>(work: (transaction: StorageTransaction, hooks: ChangeHooks) => MaybePromise<T>): Promise<T> {
     return inOwnTransaction(this.engine, this.clock, 'visible', work);
   }
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { delay } from '../clock/clock.ts';
 import { isMongoError } from '../error/mongo-error.ts';
-import type { Durability, StorageEngine, StorageTransaction } from '../storage/engine.ts';
+import type { Durability, MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 
 /** What a catalog change needs to know of the transaction that it is part of. */
 export interface ChangeHooks {
@@ -19,7 +19,7 @@ export async function inOwnTransaction<T>(
   engine: StorageEngine,
   clock: Clock,
   durability: Durability,
-  work: (transaction: StorageTransaction, hooks: ChangeHooks) => Promise<T>,
+  work: (transaction: StorageTransaction, hooks: ChangeHooks) => MaybePromise<T>,
 ): Promise<T> {
   for (;;) {
     const committed: (() => void)[] = [];
