@@ -85,7 +85,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const log = new RecordingLog(options.log, clock);
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
   const { parameters, isAccessControlled: isEnforced } = options;
-  const access = await openAccess({ catalog, watch, parameters, log, isEnforced });
+  const access = await openAccess({ catalog, watch, parameters, log, isEnforced, clock, randomness });
   const sessions = openSessions(options, access.authority, log, () => catalog.version);
   await sessions.open();
   const cursors = openCursors(options, sessions);

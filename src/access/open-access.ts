@@ -1,10 +1,14 @@
 /** The parts of this folder, put together once per server. */
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Randomness } from '../clock/randomness.ts';
 import type { Log } from '../log.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import { type Authority, openAuthority } from '../session/authority.ts';
 import type { TableWatch } from '../storage/table-watch.ts';
 import { AccessControl } from './access-control.ts';
+import { openDecoySecret } from './decoy-secret.ts';
+import { Login } from './login.ts';
 import { RoleStore } from './role-store.ts';
 import { UserStore } from './user-store.ts';
 
@@ -15,6 +19,8 @@ export interface AccessOptions {
   readonly log: Log;
   /** Who would do something has to be logged in and have the right. */
   readonly isEnforced: boolean;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
 }
 
 export interface Access {
@@ -24,12 +30,20 @@ export interface Access {
   readonly roles: RoleStore;
   /** What they may do. */
   readonly authority: Authority;
+  /** How somebody becomes the user of a connection. */
+  readonly login: Login;
 }
 
 /** Reads who is known of a store. */
-export async function openAccess({ catalog, watch, parameters, log, isEnforced }: AccessOptions): Promise<Access> {
+export async function openAccess(options: AccessOptions): Promise<Access> {
+  const { catalog, watch, parameters, log, isEnforced, clock, randomness } = options;
   const users = await UserStore.open({ catalog, watch, log });
   const roles = await RoleStore.open({ catalog, watch, log });
-  const authority = isEnforced ? new AccessControl({ users, roles, parameters }) : openAuthority;
-  return { users, roles, authority };
+  const secret = await openDecoySecret(catalog.engine, clock, randomness);
+  return {
+    users,
+    roles,
+    authority: isEnforced ? new AccessControl({ users, roles, parameters }) : openAuthority,
+    login: new Login({ users, roles, parameters, clock, randomness, log, secret }),
+  };
 }

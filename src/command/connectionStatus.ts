@@ -1,7 +1,10 @@
+import { grantsOf } from '../access/user-grants.ts';
+import { describePrivilege } from '../auth/privilege.ts';
 import { Binary } from '../bson/scalar.ts';
 import { any, lenientBool, optional } from '../bson/structure.ts';
 import { randomUuid } from '../clock/randomness.ts';
 import type { ClientConnection } from '../session/operation.ts';
+import { roleDocument } from './access/user-records.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
@@ -26,11 +29,16 @@ export const connectionStatus: Command = {
     const id = connectionIds.get(operation.client) ?? randomUuid(services.randomness);
     connectionIds.set(operation.client, id);
     const { user } = operation.client;
+    const known = user === undefined ? undefined : services.users.find(user.name, user.database);
+    const grants = grantsOf(services.roles, known?.roles ?? []);
     return {
       authInfo: {
         authenticatedUsers: user === undefined ? [] : [{ user: user.name, db: user.database }],
-        authenticatedUserRoles: [],
-        authenticatedUserPrivileges: showPrivileges === true ? [] : undefined,
+        authenticatedUserRoles: grants.roles.map((role) => roleDocument(role)),
+        authenticatedUserPrivileges:
+          showPrivileges === true
+            ? grants.privileges.list().map((privilege) => describePrivilege(privilege))
+            : undefined,
       },
       uuid: new Binary(id, Binary.SUBTYPE_UUID),
     };

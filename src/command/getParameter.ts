@@ -34,7 +34,7 @@ export const getParameter: Command = {
       if (name === 'featureCompatibilityVersion') found.set(name, describeFeatureCompatibility(services));
       if (!isParameterName(name)) continue;
       if (details.setAt !== undefined && !isSetAt(services, name, details.setAt)) continue;
-      found.set(name, details.showDetails === true ? detailed(services, name) : services.parameters.get(name));
+      found.set(name, details.showDetails === true ? detailed(services, name) : shown(services, name));
     }
     if (found.size === 0) throw new MongoError('InvalidOptions', 'no option found to get');
     return BsonDocument.fromFields(found);
@@ -45,11 +45,16 @@ function isSetAt(services: Services, name: ParameterName, moment: 'startup' | 'r
   return services.parameters.row(name).setAt.includes(moment);
 }
 
+function shown({ parameters }: Services, name: ParameterName): Value {
+  const value = parameters.get(name);
+  return parameters.row(name).isList === true ? String(value).split(',') : value;
+}
+
 function detailed(services: Services, name: ParameterName): BsonDocument {
   const { setAt } = services.parameters.row(name);
   return BsonDocument.fromFields(
     new Map<string, Value>([
-      ['value', services.parameters.get(name)],
+      ['value', shown(services, name)],
       ['settableAtRuntime', setAt.includes('runtime')],
       ['settableAtStartup', setAt.includes('startup')],
     ]),

@@ -9,6 +9,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import type { Operation } from '../session/operation.ts';
 import { negotiateCompression } from '../wire/compression.ts';
+import { speculate, supportedMechanisms } from './access/hello-login.ts';
 import type { Command, CommandRequest, Reply } from './command.ts';
 import { diagnostic } from './policy.ts';
 import type { Services } from './services.ts';
@@ -25,6 +26,7 @@ export const hello: Command = {
   help: 'Says who this server is and what it can do; may wait for that to change.',
   needsLogin: false,
   inStableApi: true,
+  secretFields: ['speculativeAuthenticate.payload'],
   run: (operation, request, services) => answer(operation, request, services, 'isWritablePrimary'),
 };
 
@@ -46,7 +48,6 @@ function answer(
   primaryField: PrimaryField,
 ): Reply | Promise<Reply> {
   takeMetadata(operation, body);
-  checkMechanismsFor(body);
   const awaitMs = parseAwait(body, services);
   if (awaitMs === 0) return describe(operation, body, services, primaryField);
   return awaitChange(operation, services, awaitMs).then(() => describe(operation, body, services, primaryField));
@@ -91,16 +92,6 @@ function requireText(metadata: BsonDocument, path: string): void {
     'ClientMetadataMissingField',
     `Missing required field '${path}' in the client metadata document`,
   );
-}
-
-/** `saslSupportedMechs: "database.user"`; nobody can log in, so there is nothing to list. */
-function checkMechanismsFor(body: BsonDocument): void {
-  const user = body.get('saslSupportedMechs');
-  if (user === undefined) return;
-  if (user instanceof BsonDocument)
-    throw new MongoError('BadValue', 'saslSupportedMechs must name a user by db and user');
-  if (typeof user !== 'string') throw wrongType('hello.saslSupportedMechs', user, 'string');
-  if (!user.includes('.')) throw new MongoError('BadValue', `UserName must contain a '.' separated database.user pair`);
 }
 
 /** Milliseconds to wait for a change; 0 where the client does not wait or knows an older state. */
@@ -162,7 +153,8 @@ function describe(operation: Operation, body: BsonDocument, services: Services, 
     ...wireVersions,
     readOnly: false,
     compression: Array.isArray(offered) ? negotiateCompression(offered.filter(isText)) : undefined,
-    saslSupportedMechs: undefined,
+    saslSupportedMechs: supportedMechanisms(services, body),
+    speculativeAuthenticate: speculate(services, operation, body),
   };
 }
 

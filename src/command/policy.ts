@@ -62,3 +62,9 @@ export const definition = {
   readConcernLevels: ['local'],
   inStableApi: true,
 } as const satisfies CommandPolicy;
+
+/** Changes who is known or what they may do. */
+export const accessChange = {
+  ...diagnostic,
+  allowsWriteConcern: true,
+} as const satisfies CommandPolicy;

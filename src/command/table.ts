@@ -2,6 +2,7 @@
 import { abortTransaction } from './abortTransaction.ts';
 import { aggregate } from './aggregate.ts';
 import { applyOps } from './applyOps.ts';
+import { authenticate } from './authenticate.ts';
 import { autoCompact } from './autoCompact.ts';
 import { buildInfo } from './buildInfo.ts';
 import { bulkWrite } from './bulkWrite.ts';
@@ -19,6 +20,7 @@ import { convertToCapped } from './convertToCapped.ts';
 import { count } from './count.ts';
 import { create } from './create.ts';
 import { createIndexes } from './createIndexes.ts';
+import { createUser } from './createUser.ts';
 import { currentOp } from './currentOp.ts';
 import { dataSize } from './dataSize.ts';
 import { dbHash } from './dbHash.ts';
@@ -26,9 +28,11 @@ import { dbStats } from './dbStats.ts';
 import { deleteCommand } from './delete.ts';
 import { distinct } from './distinct.ts';
 import { drop } from './drop.ts';
+import { dropAllUsersFromDatabase } from './dropAllUsersFromDatabase.ts';
 import { dropConnections } from './dropConnections.ts';
 import { dropDatabase } from './dropDatabase.ts';
 import { dropIndexes } from './dropIndexes.ts';
+import { dropUser } from './dropUser.ts';
 import { endSessions } from './endSessions.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
@@ -41,9 +45,11 @@ import { getDefaultRWConcern } from './getDefaultRWConcern.ts';
 import { getLog } from './getLog.ts';
 import { getMore } from './getMore.ts';
 import { getParameter } from './getParameter.ts';
+import { grantRolesToUser } from './grantRolesToUser.ts';
 import { hello, isMaster } from './hello.ts';
 import { hostInfo } from './hostInfo.ts';
 import { insert } from './insert.ts';
+import { invalidateUserCache } from './invalidateUserCache.ts';
 import { killAllSessions } from './killAllSessions.ts';
 import { killAllSessionsByPattern } from './killAllSessionsByPattern.ts';
 import { killCursors } from './killCursors.ts';
@@ -54,6 +60,7 @@ import { listCommands } from './listCommands.ts';
 import { listDatabases } from './listDatabases.ts';
 import { listIndexes } from './listIndexes.ts';
 import { lockInfo } from './lockInfo.ts';
+import { logout } from './logout.ts';
 import { logRotate } from './logRotate.ts';
 import { ping } from './ping.ts';
 import { planCacheClear } from './planCacheClear.ts';
@@ -68,7 +75,10 @@ import { renameCollection } from './renameCollection.ts';
 import { replSetGetConfig } from './replSetGetConfig.ts';
 import { replSetGetStatus } from './replSetGetStatus.ts';
 import { replSetInitiate } from './replSetInitiate.ts';
+import { revokeRolesFromUser } from './revokeRolesFromUser.ts';
 import { rotateCertificates } from './rotateCertificates.ts';
+import { saslContinue } from './saslContinue.ts';
+import { saslStart } from './saslStart.ts';
 import { createSearchIndexes, dropSearchIndex, listSearchIndexes, updateSearchIndex } from './search-index.ts';
 import { serverStatus } from './serverStatus.ts';
 import { setClusterParameter } from './setClusterParameter.ts';
@@ -82,6 +92,8 @@ import { startSession } from './startSession.ts';
 import { testVersion1, testVersion2 } from './test-version.ts';
 import { top } from './top.ts';
 import { update } from './update.ts';
+import { updateUser } from './updateUser.ts';
+import { usersInfo } from './usersInfo.ts';
 import { validate } from './validate.ts';
 import { validateDBMetadata } from './validateDBMetadata.ts';
 import { whatsmyuri } from './whatsmyuri.ts';
@@ -91,6 +103,7 @@ export const commands: readonly Command[] = [
   abortTransaction,
   aggregate,
   applyOps,
+  authenticate,
   autoCompact,
   buildInfo,
   bulkWrite,
@@ -108,6 +121,7 @@ export const commands: readonly Command[] = [
   create,
   createIndexes,
   createSearchIndexes,
+  createUser,
   currentOp,
   dataSize,
   dbHash,
@@ -115,10 +129,12 @@ export const commands: readonly Command[] = [
   deleteCommand,
   distinct,
   drop,
+  dropAllUsersFromDatabase,
   dropConnections,
   dropDatabase,
   dropIndexes,
   dropSearchIndex,
+  dropUser,
   endSessions,
   explain,
   find,
@@ -131,9 +147,11 @@ export const commands: readonly Command[] = [
   getLog,
   getMore,
   getParameter,
+  grantRolesToUser,
   hello,
   hostInfo,
   insert,
+  invalidateUserCache,
   isMaster,
   killAllSessions,
   killAllSessionsByPattern,
@@ -146,6 +164,7 @@ export const commands: readonly Command[] = [
   listIndexes,
   listSearchIndexes,
   lockInfo,
+  logout,
   logRotate,
   ping,
   planCacheClear,
@@ -160,7 +179,10 @@ export const commands: readonly Command[] = [
   replSetGetConfig,
   replSetGetStatus,
   replSetInitiate,
+  revokeRolesFromUser,
   rotateCertificates,
+  saslContinue,
+  saslStart,
   serverStatus,
   setClusterParameter,
   setDefaultRWConcern,
@@ -170,11 +192,13 @@ export const commands: readonly Command[] = [
   setUserWriteBlockMode,
   shutdown,
   startSession,
-  testVersion2,
   testVersion1,
+  testVersion2,
   top,
   update,
   updateSearchIndex,
+  updateUser,
+  usersInfo,
   validate,
   validateDBMetadata,
   whatsmyuri,

@@ -8,6 +8,8 @@ export interface ParameterRow {
   readonly longestBytes?: number;
   /** A double; other numbers are cut to integers. */
   readonly isFractional?: boolean;
+  /** A list, written with commas and shown as an array. */
+  readonly isList?: boolean;
 }
 
 const startup = ['startup'] as const;
@@ -20,6 +22,8 @@ export const parameterTable = {
   KillSessionsMaxConcurrency: { default: 100, setAt: startup },
   KillSessionsPerHostTimeoutMS: { default: 60_000, setAt: startup },
   TransactionRecordMinimumLifetimeMinutes: { default: 30, setAt: startup },
+  authFailedDelayMs: { default: 100, setAt: always, min: 0, max: 5000 },
+  authenticationMechanisms: { default: 'MONGODB-X509,SCRAM-SHA-1,SCRAM-SHA-256', setAt: startup, isList: true },
   automationServiceDescriptor: { default: '', setAt: always, longestBytes: 64 },
   connectionHandshakeTimeoutMillis: { default: 30_000, setAt: always, min: 1 },
   cursorTimeoutMillis: { default: 600_000, setAt: always },
@@ -38,6 +42,8 @@ export const parameterTable = {
   minSnapshotHistoryWindowInSeconds: { default: 300, setAt: always, min: 0 },
   notablescan: { default: false, setAt: always },
   quiet: { default: false, setAt: always },
+  scramIterationCount: { default: 10_000, setAt: always, min: 5000 },
+  scramSHA256IterationCount: { default: 15_000, setAt: always, min: 5000 },
   sessionMaxBatchSize: { default: 1000, setAt: always, min: 100, max: 10_000 },
   sessionWriteConcernTimeoutSystemMillis: { default: 60_000, setAt: always, min: 0 },
   transactionLifetimeLimitSeconds: { default: 60, setAt: always, min: 1 },

@@ -29,6 +29,8 @@ export interface CommandPolicy {
    * user's own (sessions, cursors, operations) and refuses what is not where it finds it.
    */
   readonly privilege: RequiredPrivilege | PrivilegeRule | 'none' | 'own';
+  /** Fields of the body, by dotted path, that nobody else may see: neither log nor profile shows them. Default: none. */
+  readonly secretFields?: readonly string[];
 }
 
 export interface RequiredPrivilege {

@@ -150,7 +150,7 @@ export function checkAuthorization(
   if (mayRun(request, policy, may)) return rights;
   throw new MongoError(
     'Unauthorized',
-    `not authorized on ${request.database} to execute command ${printRequest(request)}`,
+    `not authorized on ${request.database} to execute command ${printRequest(request, policy)}`,
   );
 }
 

@@ -10,6 +10,8 @@ export const reservedTables = {
   clusterTime: 3,
   /** How much each capped collection holds. */
   cappedUsage: 4,
+  /** What no command shows. */
+  secret: 5,
 } as const satisfies Record<string, TableId>;
 
 /** Numbers from here on belong to collections and their indexes. */

@@ -14,6 +14,7 @@ import { inOwnTransaction } from '../../catalog/own-transaction.ts';
 import type { MongoError } from '../../error/mongo-error.ts';
 import { parseFilter } from '../../query/filter.ts';
 import type { Operation } from '../../session/operation.ts';
+import { redactedBody } from '../../session/redacted-body.ts';
 import type { Command, CommandRequest } from '../command.ts';
 import { operationKind } from '../read/current-operation.ts';
 import { commandCollection } from '../read/namespace-usage.ts';
@@ -29,14 +30,15 @@ export interface EndedRun {
 }
 
 interface ProfiledRun extends EndedRun {
+  readonly command: Command;
   readonly durationMs: number;
 }
 
 /** Counts a command for `top`, and profiles it where that is asked for. */
-export function recordRun(services: Services, { allowsWriteConcern }: Command, ended: EndedRun): void {
+export function recordRun(services: Services, command: Command, ended: EndedRun): void {
   const durationMs = services.clock.monotonicMs() - ended.startedMs;
-  services.usage.record(ended.request, allowsWriteConcern, durationMs);
-  if (!services.profiling.isOff) profile(services, { ...ended, durationMs });
+  services.usage.record(ended.request, command.allowsWriteConcern, durationMs);
+  if (!services.profiling.isOff) profile(services, { ...ended, command, durationMs });
 }
 
 const profileCollection = 'system.profile';
@@ -65,13 +67,13 @@ function isRecorded(
   return durationMs > profiling.slowMs && (profiling.sampleRate === 1 || randomness.fraction() < profiling.sampleRate);
 }
 
-function describe(services: Services, { operation, request, durationMs, error }: ProfiledRun): BsonDocument {
+function describe(services: Services, { operation, request, command, durationMs, error }: ProfiledRun): BsonDocument {
   const { client } = operation;
   const collection = commandCollection(request.name, request.body);
   return document({
     op: operationKind(request.name),
     ns: `${request.database}.${collection ?? '$cmd'}`,
-    command: request.body,
+    command: redactedBody(request.body, command),
     ok: error === undefined ? 1 : 0,
     errMsg: error?.message,
     errName: error?.codeName,

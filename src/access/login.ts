@@ -1,0 +1,218 @@
+/**
+ * The one door by which somebody becomes the user of a connection:
+ *
+ *   saslStart ─► conversation ─► saslContinue … ─► proof is right ─┐
+ *   a certificate that TLS has proven ─────────────────────────────┴─► admit ─► client.user
+ *
+ * A connection has one user. Whatever goes wrong, the client learns that authentication failed and no more.
+ */
+import { areMet, plainAddress } from '../auth/authentication-restriction.ts';
+import { isScramMechanism, mechanismsOf, type ScramMechanism, scramMechanisms } from '../auth/credential.ts';
+import { decoyCredential, type Kept, ScramConversation, type ScramStep } from '../auth/scram-conversation.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Randomness } from '../clock/randomness.ts';
+import { MongoError } from '../error/mongo-error.ts';
+import type { Log } from '../log.ts';
+import type { ParameterStore } from '../parameter/parameter.ts';
+import type { ParameterName } from '../parameter/table.ts';
+import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
+import { FailedLogins, type Waiter } from './failed-logins.ts';
+import type { RoleStore } from './role-store.ts';
+import { grantsOf } from './user-grants.ts';
+import type { User, UserStore } from './user-store.ts';
+
+export interface LoginOptions {
+  readonly users: UserStore;
+  readonly roles: RoleStore;
+  readonly parameters: ParameterStore;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Log;
+  /** What decoys for unknown users are made from. */
+  readonly secret: Buffer;
+}
+
+/** The operation that a login is part of. */
+export interface LoginOperation extends Waiter {
+  readonly client: ClientConnection;
+}
+
+export interface LoginStart {
+  readonly database: string;
+  readonly mechanism: string;
+  readonly payload: string;
+  /** The client takes the server's proof as the end, without an empty exchange behind it. */
+  readonly skipsEmptyExchange: boolean;
+}
+
+/** What saslStart and saslContinue answer. */
+export interface LoginStep {
+  readonly conversationId: number;
+  readonly done: boolean;
+  readonly payload: string;
+}
+
+interface Conversation {
+  readonly database: string;
+  readonly scram: ScramConversation;
+}
+
+/** A connection has one conversation at a time, and all of them this number. */
+const conversationId = 1;
+
+/** How often new passwords are hashed. */
+export const iterationParameters = {
+  'SCRAM-SHA-1': 'scramIterationCount',
+  'SCRAM-SHA-256': 'scramSHA256IterationCount',
+} as const satisfies Record<ScramMechanism, ParameterName>;
+
+/** 18 random bytes make 24 characters without a comma. */
+const nonceBytes = 18;
+
+export function authenticationFailed(): MongoError {
+  return new MongoError('AuthenticationFailed', 'Authentication failed.');
+}
+
+export class Login {
+  readonly #options: LoginOptions;
+  readonly #failures: FailedLogins;
+  readonly #conversations = new WeakMap<ClientConnection, Conversation>();
+
+  constructor(options: LoginOptions) {
+    const { clock, parameters } = options;
+    this.#options = options;
+    this.#failures = new FailedLogins({ clock, firstPauseMs: () => parameters.get('authFailedDelayMs') });
+  }
+
+  /** The mechanisms that logins may use, by parameter authenticationMechanisms. */
+  get mechanisms(): readonly string[] {
+    return this.#options.parameters
+      .get('authenticationMechanisms')
+      .split(',')
+      .map((name) => name.trim());
+  }
+
+  /** Mechanisms by which this user can log in. Somebody unknown looks like a user who was made without choosing any. */
+  mechanismsFor(name: string, database: string): string[] {
+    const user = this.#options.users.find(name, database);
+    const own = user === undefined ? [...scramMechanisms] : mechanismsOf(user.credentials);
+    const named = own.map((mechanism) => (mechanism === 'external' ? 'MONGODB-X509' : mechanism));
+    return named.filter((mechanism) => this.mechanisms.includes(mechanism));
+  }
+
+  /** Throws MechanismUnavailable where a mechanism is unknown or switched off. */
+  checkMechanism(mechanism: string): void {
+    if (this.mechanisms.includes(mechanism)) return;
+    throw new MongoError(
+      'MechanismUnavailable',
+      `Received authentication for mechanism ${mechanism} which is unknown or not enabled`,
+    );
+  }
+
+  /** Begins a conversation, in place of one that the connection has. Throws MechanismUnavailable, AuthenticationFailed. */
+  start(operation: LoginOperation, given: LoginStart): LoginStep {
+    const { database, mechanism, payload, skipsEmptyExchange } = given;
+    const { client } = operation;
+    this.#conversations.delete(client);
+    this.checkMechanism(mechanism);
+    if (!isScramMechanism(mechanism)) throw authenticationFailed();
+    const scram = new ScramConversation({
+      mechanism,
+      serverNonce: this.#options.randomness.bytes(nonceBytes).toString('base64'),
+      skipsEmptyExchange,
+      find: (name) => this.#keptFor(name, database, mechanism),
+    });
+    return this.#answer(client, { database, scram }, scram.step(payload));
+  }
+
+  /** Takes the next message of the connection's conversation. Throws ProtocolError without one, AuthenticationFailed. */
+  async continue(operation: LoginOperation, id: number, payload: string): Promise<LoginStep> {
+    const { client } = operation;
+    const conversation = this.#conversations.get(client);
+    if (conversation === undefined) throw new MongoError('ProtocolError', 'No SASL session state found');
+    if (id !== conversationId) throw new MongoError('ProtocolError', 'sasl: Mismatched conversation id');
+    this.#conversations.delete(client);
+    const { scram, database } = conversation;
+    if (!scram.expectsProof) return this.#answer(client, conversation, scram.step(payload));
+    const name = `${scram.user}@${database}`;
+    let step: ScramStep = { kind: 'failed' };
+    await this.#failures.look(name, plainAddress(client.remoteAddress), operation, () => {
+      step = scram.step(payload);
+      return step.kind !== 'failed';
+    });
+    return this.#answer(client, conversation, step);
+  }
+
+  #answer(client: ClientConnection, conversation: Conversation, step: ScramStep): LoginStep {
+    const { database, scram } = conversation;
+    if (step.kind === 'goesOn') this.#conversations.set(client, conversation);
+    if (step.kind === 'failed') {
+      this.#tellFailure(
+        client,
+        scram.user ?? '',
+        database,
+        scram.mechanism,
+        'the proof is wrong, or nobody has this name',
+      );
+      throw authenticationFailed();
+    }
+    if (step.kind === 'done') this.admit(client, scram.user ?? '', database, scram.mechanism);
+    return { conversationId, done: step.kind === 'done', payload: step.payload };
+  }
+
+  /**
+   * Makes somebody who has proven who they are the user of their connection. The same user again changes nothing.
+   * @throws MongoError AuthenticationFailed where there is no such user (any more) or a restriction is not met; ProtocolError
+   *   where the connection is another user's.
+   */
+  admit(client: ClientConnection, name: string, database: string, mechanism: string): AuthenticatedUser {
+    const user = this.#options.users.find(name, database);
+    if (user === undefined) {
+      this.#tellFailure(client, name, database, mechanism, 'nobody has this name');
+      throw authenticationFailed();
+    }
+    if (!this.#meetsRestrictions(client, user)) {
+      this.#tellFailure(client, name, database, mechanism, 'an authentication restriction is not met');
+      throw authenticationFailed();
+    }
+    if (client.user === undefined) {
+      client.user = { name, database };
+      const fields = { connection: client.id, user: name, database, mechanism, remote: client.remoteAddress };
+      this.#options.log.info(fields, 'logged in');
+    } else if (client.user.name !== name || client.user.database !== database) {
+      throw new MongoError(
+        'ProtocolError',
+        `Each client connection may only be authenticated once. Previously authenticated as: ${client.user.name}@${client.user.database}`,
+      );
+    }
+    return client.user;
+  }
+
+  /** Ends the login of a connection where its user is one of this database. */
+  logout(client: ClientConnection, database: string): void {
+    this.#conversations.delete(client);
+    if (client.user?.database !== database) return;
+    this.#options.log.info({ connection: client.id, user: client.user.name, database }, 'logged out');
+    client.user = undefined;
+  }
+
+  #keptFor(name: string, database: string, mechanism: ScramMechanism): Kept {
+    const { users, secret } = this.#options;
+    const credential = users.find(name, database)?.credentials[mechanism];
+    if (credential !== undefined) return { credential, isDecoy: false };
+    const iterationCount = this.#options.parameters.get(iterationParameters[mechanism]);
+    return { credential: decoyCredential(mechanism, `${name}@${database}`, secret, iterationCount), isDecoy: true };
+  }
+
+  #meetsRestrictions({ remoteAddress, localAddress }: ClientConnection, user: User): boolean {
+    const { restrictions: ofRoles } = grantsOf(this.#options.roles, user.roles);
+    return [user.authenticationRestrictions, ...ofRoles].every((restrictions) =>
+      areMet(restrictions, remoteAddress, localAddress),
+    );
+  }
+
+  #tellFailure(client: ClientConnection, user: string, database: string, mechanism: string, reason: string): void {
+    const fields = { connection: client.id, user, database, mechanism, remote: client.remoteAddress, reason };
+    this.#options.log.info(fields, 'a login failed');
+  }
+}
