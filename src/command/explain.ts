@@ -28,10 +28,12 @@ const explained = new Map(
 );
 
 /** Who could run a command may have it explained. */
-const mayExplain: PrivilegeRule = (request, may) => {
+const mayExplain: PrivilegeRule = (request, may, asker) => {
   const body = request.body.get('explain');
   const command = body instanceof BsonDocument ? explained.get(body.firstKey() ?? '') : undefined;
-  return !(body instanceof BsonDocument) || command === undefined || mayRun(innerRequest(request, body), command, may);
+  return (
+    !(body instanceof BsonDocument) || command === undefined || mayRun(innerRequest(request, body), command, may, asker)
+  );
 };
 
 /** explain: how a command would be run, and with executionStats what that takes (manual, "explain"). */

@@ -1,4 +1,5 @@
 /** Every command of the server, by name: one literal table. A command that is not here does not exist. */
+
 import { abortTransaction } from './abortTransaction.ts';
 import { aggregate } from './aggregate.ts';
 import { applyOps } from './applyOps.ts';
@@ -20,6 +21,7 @@ import { convertToCapped } from './convertToCapped.ts';
 import { count } from './count.ts';
 import { create } from './create.ts';
 import { createIndexes } from './createIndexes.ts';
+import { createRole } from './createRole.ts';
 import { createUser } from './createUser.ts';
 import { currentOp } from './currentOp.ts';
 import { dataSize } from './dataSize.ts';
@@ -28,10 +30,12 @@ import { dbStats } from './dbStats.ts';
 import { deleteCommand } from './delete.ts';
 import { distinct } from './distinct.ts';
 import { drop } from './drop.ts';
+import { dropAllRolesFromDatabase } from './dropAllRolesFromDatabase.ts';
 import { dropAllUsersFromDatabase } from './dropAllUsersFromDatabase.ts';
 import { dropConnections } from './dropConnections.ts';
 import { dropDatabase } from './dropDatabase.ts';
 import { dropIndexes } from './dropIndexes.ts';
+import { dropRole } from './dropRole.ts';
 import { dropUser } from './dropUser.ts';
 import { endSessions } from './endSessions.ts';
 import { explain } from './explain.ts';
@@ -45,6 +49,8 @@ import { getDefaultRWConcern } from './getDefaultRWConcern.ts';
 import { getLog } from './getLog.ts';
 import { getMore } from './getMore.ts';
 import { getParameter } from './getParameter.ts';
+import { grantPrivilegesToRole } from './grantPrivilegesToRole.ts';
+import { grantRolesToRole } from './grantRolesToRole.ts';
 import { grantRolesToUser } from './grantRolesToUser.ts';
 import { hello, isMaster } from './hello.ts';
 import { hostInfo } from './hostInfo.ts';
@@ -75,7 +81,10 @@ import { renameCollection } from './renameCollection.ts';
 import { replSetGetConfig } from './replSetGetConfig.ts';
 import { replSetGetStatus } from './replSetGetStatus.ts';
 import { replSetInitiate } from './replSetInitiate.ts';
+import { revokePrivilegesFromRole } from './revokePrivilegesFromRole.ts';
+import { revokeRolesFromRole } from './revokeRolesFromRole.ts';
 import { revokeRolesFromUser } from './revokeRolesFromUser.ts';
+import { rolesInfo } from './rolesInfo.ts';
 import { rotateCertificates } from './rotateCertificates.ts';
 import { saslContinue } from './saslContinue.ts';
 import { saslStart } from './saslStart.ts';
@@ -92,6 +101,7 @@ import { startSession } from './startSession.ts';
 import { testVersion1, testVersion2 } from './test-version.ts';
 import { top } from './top.ts';
 import { update } from './update.ts';
+import { updateRole } from './updateRole.ts';
 import { updateUser } from './updateUser.ts';
 import { usersInfo } from './usersInfo.ts';
 import { validate } from './validate.ts';
@@ -120,6 +130,7 @@ export const commands: readonly Command[] = [
   count,
   create,
   createIndexes,
+  createRole,
   createSearchIndexes,
   createUser,
   currentOp,
@@ -129,10 +140,12 @@ export const commands: readonly Command[] = [
   deleteCommand,
   distinct,
   drop,
+  dropAllRolesFromDatabase,
   dropAllUsersFromDatabase,
   dropConnections,
   dropDatabase,
   dropIndexes,
+  dropRole,
   dropSearchIndex,
   dropUser,
   endSessions,
@@ -147,6 +160,8 @@ export const commands: readonly Command[] = [
   getLog,
   getMore,
   getParameter,
+  grantPrivilegesToRole,
+  grantRolesToRole,
   grantRolesToUser,
   hello,
   hostInfo,
@@ -179,7 +194,10 @@ export const commands: readonly Command[] = [
   replSetGetConfig,
   replSetGetStatus,
   replSetInitiate,
+  revokePrivilegesFromRole,
+  revokeRolesFromRole,
   revokeRolesFromUser,
+  rolesInfo,
   rotateCertificates,
   saslContinue,
   saslStart,
@@ -196,6 +214,7 @@ export const commands: readonly Command[] = [
   testVersion2,
   top,
   update,
+  updateRole,
   updateSearchIndex,
   updateUser,
   usersInfo,

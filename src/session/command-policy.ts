@@ -1,5 +1,6 @@
 import type { Action } from '../auth/action.ts';
 import type { Resource } from '../auth/resource.ts';
+import type { RoleName } from '../auth/role-name.ts';
 import type { GateRequest } from './live-operation.ts';
 import type { ReadConcernLevel } from './read-concern.ts';
 
@@ -40,6 +41,12 @@ export interface RequiredPrivilege {
 }
 
 /** Whether a user may run this command. Reads what came in before anything was checked: wrong forms ask for nothing. */
-export type PrivilegeRule = (request: GateRequest, may: MayDo) => boolean;
+export type PrivilegeRule = (request: GateRequest, may: MayDo, asker: Asker) => boolean;
+
+/** Who wants to run a command. */
+export interface Asker {
+  /** Whether the user has this role, by itself or through another. */
+  hasRole(name: RoleName): boolean;
+}
 
 export type MayDo = (action: Action, resource: Resource) => boolean;

@@ -46,6 +46,7 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   ConflictingUpdateOperators: 'permanent',
   CursorNotFound: 'permanent',
   NamespaceExists: 'permanent',
+  InvalidRoleModification: 'permanent',
   MaxTimeMSExpired: 'permanent',
   DollarPrefixedFieldName: 'permanent',
   InvalidIdField: 'permanent',

@@ -8,7 +8,7 @@ import { clusterResource, collectionResource, databaseResource, type Resource, t
 import { MongoError } from '../error/mongo-error.ts';
 import type { Authority } from './authority.ts';
 import type { CausalTime } from './causal-time.ts';
-import type { CommandPolicy, MayDo } from './command-policy.ts';
+import type { Asker, CommandPolicy, MayDo } from './command-policy.ts';
 import type { GateRequest } from './live-operation.ts';
 import type { ClientConnection } from './operation.ts';
 import { printRequest } from './printed-request.ts';
@@ -147,7 +147,10 @@ export function checkAuthorization(
     rights.push({ action, resource });
     return true;
   };
-  if (mayRun(request, policy, may)) return rights;
+  const asker: Asker = {
+    hasRole: ({ role, db }) => authority.rolesOf(client).some((held) => held.role === role && held.db === db),
+  };
+  if (mayRun(request, policy, may, asker)) return rights;
   throw new MongoError(
     'Unauthorized',
     `not authorized on ${request.database} to execute command ${printRequest(request, policy)}`,
@@ -157,9 +160,14 @@ export function checkAuthorization(
 const noRights: readonly Right[] = [];
 
 /** Whether somebody with these rights may run the command. */
-export function mayRun(request: GateRequest, { privilege }: Pick<CommandPolicy, 'privilege'>, may: MayDo): boolean {
+export function mayRun(
+  request: GateRequest,
+  { privilege }: Pick<CommandPolicy, 'privilege'>,
+  may: MayDo,
+  asker: Asker,
+): boolean {
   if (typeof privilege === 'string') return true;
-  if (typeof privilege === 'function') return privilege(request, may);
+  if (typeof privilege === 'function') return privilege(request, may, asker);
   return may(privilege.action, resourceOf(request, privilege.resource));
 }
 
