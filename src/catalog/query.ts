@@ -90,6 +90,11 @@ export class CollectionQuery {
     return this.#walk.documentsExamined;
   }
 
+  /** Nothing follows, as far as is known without reading on: the limit is reached, or all was sorted and given out. */
+  get isAtEnd(): boolean {
+    return this.#remaining <= 0 || (this.#isExhausted && this.#pendingAt >= this.#pending.length);
+  }
+
   /** Up to `limit` further matching records in order; undefined at the end. */
   async next(run: QueryRun, limit: number): Promise<readonly StoredRecord[] | undefined> {
     if (this.#remaining <= 0) return undefined;
@@ -117,6 +122,8 @@ export class CollectionQuery {
     this.#toSkip -= skipped;
     this.#pending = matching;
     this.#pendingAt = skipped;
+    // Where there can be only one record nothing has to be asked for again.
+    if (this.#options.plan.access.kind === 'idPoint') this.#isExhausted = true;
   }
 
   async #nextMatching(run: QueryRun, limit: number): Promise<StoredRecord[] | undefined> {

@@ -70,7 +70,7 @@ async function create(
     specifications.map((specification) => placeIndex(specification, collection)),
   );
   if (missing.length > 0) {
-    await refuseInTransaction(operation, transaction, collection);
+    refuseInTransaction(services, operation, collection);
     await buildIndexes(catalog, operation, transaction, collection, missing);
   }
   return {
@@ -82,17 +82,17 @@ async function create(
   };
 }
 
-/** 263: a transaction may build indexes only where there is nothing to index (reference 7.6). */
-async function refuseInTransaction(
-  operation: Operation,
-  transaction: StorageTransaction,
-  collection: Collection,
-): Promise<void> {
+/**
+ * 263: a transaction may build indexes only of collections that it made itself (manual, "Create Collections and Indexes
+ * in a Transaction").
+ */
+function refuseInTransaction({ catalog }: Services, operation: Operation, collection: Collection): void {
   if (operation.mode !== 'transaction') return;
-  const { keys } = await transaction.scan(collection.recordTable, {}, { limit: 1 });
-  if (keys.length === 0) return;
+  const { database, collection: name, full } = collection.namespace;
+  const committed = catalog.find(undefined, database, name);
+  if (committed?.kind !== 'collection' || committed.recordTable !== collection.recordTable) return;
   throw new MongoError(
     'OperationNotSupportedInTransaction',
-    `Cannot create new indexes on non-empty collection ${collection.namespace.full} in a multi-document transaction.`,
+    `Cannot create new indexes on existing collection ${full} in a multi-document transaction.`,
   );
 }

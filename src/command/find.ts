@@ -54,7 +54,7 @@ async function runFind(operation: Operation, request: CommandRequest, services: 
         command: request.body,
         owner: ownerOf(operation),
         isImmortal: parsed.noCursorTimeout ?? false,
-        maxTimeMs: operation.maxTimeMs,
+        timeLeftMs: operation.timeLeftMs,
       });
       cursor.documentsReturned = batch.documents.length;
       return cursorReply('firstBatch', name.full, cursor.id, batch.documents, operation);
@@ -93,14 +93,14 @@ async function tail(
   const stream = new TailStream(services, collection, query, parsed);
   const batch = await stream.first(operation, parsed.batchSize ?? limits.firstBatchDocuments);
   // At the end of an empty collection there is no position to go on from.
-  if (stream.isDead) return cursorReply('firstBatch', name.full, 0n, batch.documents, operation);
+  if (stream.isDead || batch.isLast) return cursorReply('firstBatch', name.full, 0n, batch.documents, operation);
   const cursor = services.cursors.register(stream, {
     namespace: name.full,
     command: request.body,
     owner: ownerOf(operation),
     isImmortal: parsed.noCursorTimeout ?? false,
     tailable: parsed.awaitData === true ? 'awaitData' : 'tailable',
-    maxTimeMs: operation.maxTimeMs,
+    timeLeftMs: operation.timeLeftMs,
   });
   return cursorReply('firstBatch', name.full, cursor.id, batch.documents, operation);
 }

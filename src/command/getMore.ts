@@ -44,10 +44,17 @@ export const getMore: Command = {
     try {
       const { atClusterTime } = cursor.owner;
       if (atClusterTime !== undefined) operation.resumeSnapshot(atClusterTime);
+      // On a cursor that awaits data it is how long the find itself might take, and each getMore how long it waits.
+      const isLimited = cursor.tailable !== 'awaitData' && Number.isFinite(cursor.timeLeftMs);
+      if (isLimited) {
+        operation.limitTime(cursor.timeLeftMs);
+        operation.checkInterrupt();
+      }
       const batch = await cursor.stream.next(
         operation,
         batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize,
       );
+      if (isLimited) cursor.timeLeftMs = operation.timeLeftMs;
       cursor.documentsReturned += batch.documents.length;
       services.cursors.unpin(cursor, batch.isLast ? 'done' : 'more');
       return cursorReply('nextBatch', name, batch.isLast ? 0n : id, batch.documents, operation);

@@ -19,6 +19,8 @@ const truth: FieldParser<boolean> = (value) => value !== false && !(isNumeric(va
 const parse = commandArguments('validate', {
   validate: optional(any),
   full: optional(truth),
+  // Older clients still ask for it; all that is scanned is scanned anyway.
+  scandata: optional(truth),
   repair: optional(truth),
   fixMultikey: optional(truth),
   metadata: optional(truth),

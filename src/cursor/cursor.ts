@@ -35,8 +35,8 @@ export interface Cursor {
   /** Never closed for idleness (noCursorTimeout). */
   readonly isImmortal: boolean;
   readonly tailable: 'no' | 'tailable' | 'awaitData';
-  /** maxTimeMS of the opening command, which its getMores inherit where they name none. */
-  readonly maxTimeMs: number;
+  /** What its getMores may still use up of the opening command's maxTimeMS, all together (manual, "cursor.maxTimeMS()"). */
+  timeLeftMs: number;
   readonly apiParameters: string;
   state: CursorState;
   lastAccessMs: number;

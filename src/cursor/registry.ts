@@ -28,7 +28,7 @@ export interface CursorOptions {
   readonly owner: CursorOwner;
   readonly isImmortal?: boolean;
   readonly tailable?: Cursor['tailable'];
-  readonly maxTimeMs?: number;
+  readonly timeLeftMs?: number;
   readonly apiParameters?: string;
 }
 
@@ -78,7 +78,7 @@ export class CursorRegistry {
       createdMs: nowMs,
       isImmortal: options.isImmortal ?? false,
       tailable: options.tailable ?? 'no',
-      maxTimeMs: options.maxTimeMs ?? 0,
+      timeLeftMs: options.timeLeftMs ?? Number.POSITIVE_INFINITY,
       apiParameters: options.apiParameters ?? '',
       state: { kind: 'idle', sinceMs: this.#clock.monotonicMs() },
       lastAccessMs: nowMs,

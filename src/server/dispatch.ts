@@ -192,8 +192,9 @@ export class Dispatcher {
   #encode(wire: Answerable, outcome: Exclude<CommandOutcome, { kind: 'hangUp' }>, moreToCome: boolean): Buffer {
     this.#lastRequestId = (this.#lastRequestId + 1) & 0x7fffffff;
     const writer = this.#frame.begin(wire, this.#lastRequestId);
-    if (outcome.kind === 'error') writeError(writer, shownError(outcome.error), addedFields(outcome.trailer));
-    else writeReply(writer, outcome.reply, addedFields(outcome.trailer, outcome.writeConcernError));
+    const added = addedFields(outcome.trailer, outcome.writeConcernError);
+    if (outcome.kind === 'error') writeError(writer, shownError(outcome.error), added);
+    else writeReply(writer, outcome.reply, added);
     return this.#frame.finish(wire, moreToCome);
   }
 }

@@ -3,6 +3,8 @@
  *
  *   failCommand                  before a command runs, or on its reply (rung 12 of the ladder)
  *   onPrimaryTransactionalWrite  at the commit of a retryable write, before it or after it
+ *   maxTimeAlwaysTimeOut         whatever has a maxTimeMS exceeds it at once
+ *   maxTimeNeverTimeOut          nothing exceeds its maxTimeMS
  */
 import {
   arrayOf,
@@ -76,10 +78,14 @@ export interface CommandFailure {
 export class FailPoints {
   readonly #failCommand: FailPoint<ReturnType<typeof parseCommandFailure>>;
   readonly #transactionalWrite: FailPoint<ReturnType<typeof parseTransactionalWriteData>>;
+  readonly #alwaysTimesOut: FailPoint<BsonDocument>;
+  readonly #neverTimesOut: FailPoint<BsonDocument>;
 
   constructor(randomness: Randomness) {
     this.#failCommand = new FailPoint(randomness, parseCommandFailure);
     this.#transactionalWrite = new FailPoint(randomness, parseTransactionalWriteData);
+    this.#alwaysTimesOut = new FailPoint(randomness, (data) => data);
+    this.#neverTimesOut = new FailPoint(randomness, (data) => data);
   }
 
   /** Whether commands have to ask at all. */
@@ -97,9 +103,24 @@ export class FailPoints {
    * @throws MongoError BadValue for an unknown mode, TypeMismatch for what it is made of.
    */
   configure(name: string, mode: Value | undefined, data: BsonDocument | undefined): number {
-    if (name === 'failCommand') return this.#failCommand.configure(mode, data);
-    if (name === 'onPrimaryTransactionalWrite') return this.#transactionalWrite.configure(mode, data);
-    return 0;
+    switch (name) {
+      case 'failCommand':
+        return this.#failCommand.configure(mode, data);
+      case 'onPrimaryTransactionalWrite':
+        return this.#transactionalWrite.configure(mode, data);
+      case 'maxTimeAlwaysTimeOut':
+        return this.#alwaysTimesOut.configure(mode, data);
+      case 'maxTimeNeverTimeOut':
+        return this.#neverTimesOut.configure(mode, data);
+      default:
+        return 0;
+    }
+  }
+
+  /** The deadline that an operation gets which would have had this one. */
+  deadlineOf(deadlineMs: number): number {
+    if (this.#alwaysTimesOut.isArmed && this.#alwaysTimesOut.enter()) return Number.NEGATIVE_INFINITY;
+    return this.#neverTimesOut.isArmed && this.#neverTimesOut.enter() ? Number.POSITIVE_INFINITY : deadlineMs;
   }
 
   /** What befalls the command before it runs; undefined for nothing. */

@@ -8,6 +8,7 @@
  * The way in and the way out are here, so that no command can forget either: whatever happens, the operation leaves the
  * registry, the session is handed back and a failed transaction is aborted.
  */
+import { BsonDocument } from '../bson/value.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise } from '../storage/engine.ts';
@@ -56,7 +57,12 @@ export type Outcome<R> =
       readonly trailer: ReplyTrailer;
     }
   /** `error` is a MongoError, or what one of our own bugs threw. */
-  | { readonly kind: 'error'; readonly error: unknown; readonly trailer: ReplyTrailer }
+  | {
+      readonly kind: 'error';
+      readonly error: unknown;
+      readonly writeConcernError?: MongoError | undefined;
+      readonly trailer: ReplyTrailer;
+    }
   /** The connection ends without an answer. */
   | { readonly kind: 'hangUp' };
 
@@ -92,7 +98,7 @@ export class Gate {
         invariant(operation !== undefined, 'what answered had entered');
         return this.#complete(operation, policy, reply);
       },
-      (thrown) => this.#fail(operation, thrown),
+      (thrown) => this.#fail(operation, policy, thrown),
     );
   }
 
@@ -167,6 +173,7 @@ export class Gate {
     checkTransactionUse(request, fields, policy);
     operation.rights = checkAuthorization(request, policy, client, options.authority);
     checkReadConcern(fields, policy, options.face);
+    if (fields.maxTimeMs !== 0) operation.checkInterrupt();
     if (fields.writeConcern !== undefined) {
       checkWriteConcernUse(fields, policy);
       operation.writeConcern = parseWriteConcern(fields.writeConcern, defaults.write);
@@ -206,7 +213,7 @@ export class Gate {
         if (operation.isHangingUp) return { kind: 'hangUp' };
         return this.#answer<R>({ kind: 'reply', reply, writeConcernError: failure, trailer });
       },
-      (thrown) => this.#fail(operation, thrown),
+      (thrown) => this.#fail(operation, policy, thrown),
     );
   }
 
@@ -225,13 +232,18 @@ export class Gate {
     return failPoints.failsCommands ? failPoints.writeConcernErrorAfter(failSubject(operation)) : undefined;
   }
 
-  #fail(operation: LiveOperation | undefined, thrown: unknown): MaybePromise<Outcome<never>> {
+  /**
+   * What failed at its write still says whether its write concern was met: the state that it failed at may not be
+   * durable either, and its client wants to rely on that.
+   */
+  #fail(operation: LiveOperation | undefined, policy: CommandPolicy, thrown: unknown): MaybePromise<Outcome<never>> {
     if (operation === undefined) return this.refuse(thrown);
     const error = thrown instanceof MongoError ? thrown : undefined;
     const reason = `${operation.commandName} failed with ${error?.codeName ?? 'an internal error'}`;
-    const trailer = this.#leave(operation, operation.interruption?.message ?? reason, error, undefined);
+    const failure = operation.hasTriedToWrite ? writeConcernError(operation, policy) : undefined;
+    const trailer = this.#leave(operation, operation.interruption?.message ?? reason, error, failure);
     if (operation.isHangingUp) return { kind: 'hangUp' };
-    return this.#answer<never>({ kind: 'error', error: thrown, trailer });
+    return this.#answer<never>({ kind: 'error', error: thrown, writeConcernError: failure, trailer });
   }
 
   /** Lets an outcome out once the cluster time that it shows would survive a restart. */
@@ -276,7 +288,15 @@ function failSubject({ commandName, client, request }: LiveOperation): FailSubje
   const collection = collectionOf(request);
   return {
     commandName,
-    appName: client.appName,
+    appName: client.appName ?? handshakeAppName(request),
     namespace: collection === undefined ? undefined : `${request.database}.${collection}`,
   };
+}
+
+/** A connection's first hello says who asks; it can fail for that already. */
+function handshakeAppName({ body }: GateRequest): string | undefined {
+  const client = body.get('client');
+  const application = client instanceof BsonDocument ? client.get('application') : undefined;
+  const name = application instanceof BsonDocument ? application.get('name') : undefined;
+  return typeof name === 'string' ? name : undefined;
 }

@@ -5,6 +5,7 @@ import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
+import type { FailPoints } from './fail-points.ts';
 import type { SessionId } from './logical-session-id.ts';
 import { type Deferred, deferred } from './maybe-promise.ts';
 import type { ClientConnection, OperationMode, StatementGroup } from './operation.ts';
@@ -33,6 +34,7 @@ export interface OperationEnvironment {
   readonly options: { readonly clock: Clock; readonly engine: StorageEngine };
   readonly plain: PlainAccess;
   readonly snapshots: SnapshotHistory;
+  readonly failPoints: Pick<FailPoints, 'deadlineOf'>;
 }
 
 const noIds: readonly number[] = [];
@@ -57,6 +59,8 @@ export class LiveOperation implements RunningOperation {
   session: Session | undefined = undefined;
   rights: readonly Right[] = noRights;
   isHangingUp = false;
+  /** Whether it came as far as a storage transaction of its own to write in. */
+  hasTriedToWrite = false;
   writeConflicts = 0;
   /** How it reaches the store; the gate sets it once it knows the mode. */
   access: StorageAccess;
@@ -89,7 +93,7 @@ export class LiveOperation implements RunningOperation {
     this.writeConcern = concerns.write;
     this.access = environment.plain;
     this.#environment = environment;
-    this.#deadlineMs = fields.maxTimeMs === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() + fields.maxTimeMs;
+    this.#deadlineMs = fields.maxTimeMs === 0 ? Number.POSITIVE_INFINITY : this.#deadlineAfter(fields.maxTimeMs);
   }
 
   get commandName(): string {
@@ -146,8 +150,25 @@ export class LiveOperation implements RunningOperation {
     return promise;
   }
 
+  get timeLeftMs(): number {
+    return Math.max(this.#deadlineMs - this.clock.monotonicMs(), 0);
+  }
+
+  limitTime(limitMs: number): void {
+    this.#stopTimer();
+    this.#deadlineMs = this.#deadlineAfter(limitMs);
+  }
+
+  #deadlineAfter(limitMs: number): number {
+    return this.#environment.failPoints.deadlineOf(this.clock.monotonicMs() + limitMs);
+  }
+
   ignoreDeadline(): void {
+    this.#stopTimer();
     this.#deadlineMs = Number.POSITIVE_INFINITY;
+  }
+
+  #stopTimer(): void {
     this.#deadlineTimer?.cancel();
     this.#deadlineTimer = undefined;
   }
@@ -194,10 +215,12 @@ export class LiveOperation implements RunningOperation {
   }
 
   write<T>(work: (transaction: StorageTransaction) => MaybePromise<T>): MaybePromise<T> {
+    this.hasTriedToWrite = true;
     return this.access.write(this, work);
   }
 
   runStatements<T>(group: StatementGroup<T>): MaybePromise<T[]> {
+    this.hasTriedToWrite = true;
     return this.access.runStatements(this, group);
   }
 

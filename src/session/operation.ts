@@ -121,6 +121,10 @@ export interface Operation {
   checkInterrupt(): void;
   /** Resolves when the operation is interrupted, for those who wait on something else (an awaitData cursor). */
   whenInterrupted(): Promise<void>;
+  /** What is left of maxTimeMS; infinite where there is none. */
+  readonly timeLeftMs: number;
+  /** Ends the operation after this time at the latest, as maxTimeMS would: a getMore has what its cursor has left. */
+  limitTime(limitMs: number): void;
   /** From now on maxTimeMS does not end the operation: the command takes it as something else (how long getMore awaits data). */
   ignoreDeadline(): void;
   /**

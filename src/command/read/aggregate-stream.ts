@@ -68,7 +68,7 @@ export class AggregateStream implements ResultStream {
       this.#left = this.#left.slice(at);
       if (this.#left.length > 0) return { documents: batch.documents, isLast: false };
       execution.checkInterrupt();
-      if (batch.isFull && count === 0) return { documents: [], isLast: false };
+      if (batch.isFull) return { documents: batch.documents, isLast: false };
       const more = await this.#source.next(execution);
       if (more === undefined) return { documents: batch.documents, isLast: true };
       this.#left = more;

@@ -55,20 +55,12 @@ export class FindStream implements ResultStream {
       }
       if (at < this.#left.length || batch.isFull) {
         this.#left = this.#left.slice(at);
-        return { documents: batch.documents, isLast: this.#left.length === 0 && (await this.#isAtEnd(run)) };
+        return { documents: batch.documents, isLast: this.#left.length === 0 && this.#records.isAtEnd };
       }
       const records = await this.#records.next(run, Math.min(count - batch.documents.length, recordBatch));
       if (records === undefined) return { documents: batch.documents, isLast: true };
       this.#left = records;
     }
-  }
-
-  /** Whether nothing follows a full batch; a limit that is reached says so without looking. */
-  async #isAtEnd(run: Parameters<CollectionQuery['next']>[0]): Promise<boolean> {
-    const ahead = await this.#records.next(run, 1);
-    if (ahead === undefined) return true;
-    this.#left = ahead;
-    return false;
   }
 
   close(): void {

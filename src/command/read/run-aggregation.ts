@@ -87,7 +87,7 @@ export async function runAggregation(
         namespace: full,
         command,
         owner: ownerOf(operation),
-        maxTimeMs: operation.maxTimeMs,
+        timeLeftMs: operation.timeLeftMs,
       });
       cursor.documentsReturned = batch.documents.length;
       return cursorReply('firstBatch', full, cursor.id, batch.documents, operation);

@@ -20,6 +20,9 @@ const defaultAwaitMs = 1000;
 const forwards = { access: { kind: 'collectionScan', direction: 1 } } as const;
 
 export interface TailOptions extends ShowOptions {
+  readonly skip?: number | undefined;
+  /** After so many documents the cursor is at its end, whatever is inserted later; 0: none. */
+  readonly limit?: number | undefined;
   /** Whether a getMore at the end waits for an insert. */
   readonly awaitData?: boolean | undefined;
 }
@@ -36,6 +39,8 @@ export class TailStream implements ResultStream {
   readonly #awaitsData: boolean;
   readonly #walk: CollectionWalk;
   #left: readonly StoredRecord[] = [];
+  #toSkip: number;
+  #remaining: number;
   /** The last record that was read: the cursor's position. */
   #position: Key | undefined;
 
@@ -46,6 +51,8 @@ export class TailStream implements ResultStream {
     this.#show = shownBy(query, forwards, options);
     this.#awaitsData = options.awaitData === true;
     this.#walk = new CollectionWalk(collection);
+    this.#toSkip = options.skip ?? 0;
+    this.#remaining = options.limit === undefined || options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit;
   }
 
   /** The batch of the find itself, which never waits. */
@@ -63,7 +70,7 @@ export class TailStream implements ResultStream {
       const inserted = this.#nextInsert();
       const batch = await this.#read(operation, count);
       const leftMs = untilMs - clock.monotonicMs();
-      if (batch.documents.length > 0 || leftMs <= 0) {
+      if (batch.documents.length > 0 || batch.isLast || leftMs <= 0) {
         inserted.cancel();
         return batch;
       }
@@ -116,6 +123,10 @@ export class TailStream implements ResultStream {
       for (let at = 0; at < this.#left.length; at++) {
         const record = this.#left[at] as StoredRecord;
         if (!filter.isEmpty && !filter.matches(record.bytes, scope)) continue;
+        if (this.#toSkip > 0) {
+          this.#toSkip--;
+          continue;
+        }
         const shown = this.#show(record);
         const sizeBytes = encodeDocument(shown).length;
         if (!batch.hasRoomFor(sizeBytes)) {
@@ -123,6 +134,8 @@ export class TailStream implements ResultStream {
           return { documents: batch.documents, isLast: false };
         }
         batch.add(shown, sizeBytes);
+        this.#remaining--;
+        if (this.#remaining === 0) return { documents: batch.documents, isLast: true };
       }
       this.#left = [];
       const records = await this.#walk.next(transaction, recordBatch);
