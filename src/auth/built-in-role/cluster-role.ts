@@ -55,6 +55,7 @@ const hostManagerPrivileges: readonly Privilege[] = [
     'applicationMessage',
     'auditConfigure',
     'closeAllDatabases',
+    'compact',
     'connPoolSync',
     'cpuProfiler',
     'dropConnections',
