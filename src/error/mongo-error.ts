@@ -8,6 +8,8 @@ export interface ErrorDetails {
   readonly writeConcernError?: Readonly<Record<string, unknown>>;
   /** Labels that a fail point or the raiser fixes; absent: the label rules decide. */
   readonly labels?: readonly string[];
+  /** For a write conflict: the record that is fought over, in the storage's words. */
+  readonly contested?: string;
   /** For a write conflict with a transaction that is still open: resolves when that transaction has ended. */
   readonly resolved?: Promise<void>;
   /** What went wrong underneath. */

@@ -75,26 +75,20 @@ export class PlainAccess implements StorageAccess {
     operation.takeRelease(action);
   }
 
-  /** One try; `written` is called when all is written and the commit begins. */
-  #attempt<T>(operation: RunningOperation, work: StorageWork<T>, written?: () => void): MaybePromise<T> {
+  /** One try. */
+  #attempt<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
     const begun = this.#engine.begin();
-    if (begun instanceof Promise) return begun.then((transaction) => this.#run(operation, transaction, work, written));
-    return this.#run(operation, begun, work, written);
+    if (begun instanceof Promise) return begun.then((transaction) => this.#run(operation, transaction, work));
+    return this.#run(operation, begun, work);
   }
 
-  #run<T>(
-    operation: RunningOperation,
-    begun: StorageTransaction,
-    work: StorageWork<T>,
-    written?: () => void,
-  ): MaybePromise<T> {
+  #run<T>(operation: RunningOperation, begun: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
     const transaction = new WatchedTransaction(begun);
     operation.holdActions();
     return settle(
       () => work(transaction),
       (value) => {
         if (transaction.hasWritten) operation.reservedAt ??= this.#time.reserve();
-        written?.();
         const committed = this.#commits.commit(transaction, durabilityOf(operation.writeConcern));
         if (committed instanceof Promise) return committed.then(() => this.#committed(operation, transaction, value));
         return this.#committed(operation, transaction, value);
@@ -119,30 +113,31 @@ export class PlainAccess implements StorageAccess {
   }
 
   async #writeAgain<T>(operation: RunningOperation, work: StorageWork<T>, first: MongoError): Promise<T> {
-    const places: Place[] = [];
-    const leave = (): void => {
-      for (const place of places.splice(0)) place.leave();
-    };
+    let place: Place | undefined;
     let conflict = first;
     try {
       for (let attempt = 1; ; attempt++) {
         operation.writeConflicts++;
         operation.checkInterrupt();
-        const { resolved } = conflict.details;
-        if (resolved !== undefined) {
-          const place = this.#conflicts.join(resolved);
-          places.push(place);
-          await operation.wait(place.turn);
-        } else if (attempt > 1) await operation.sleep(this.#pauseMs(attempt));
+        const { contested, resolved } = conflict.details;
+        if (contested !== undefined && place?.contested !== contested) {
+          place?.leave();
+          place = this.#conflicts.join(contested, false);
+          if (place !== undefined) await operation.wait(place.turn);
+        }
+        if (resolved !== undefined) await operation.wait(resolved);
+        else if (attempt > 1) await operation.sleep(this.#pauseMs(attempt));
         try {
-          return await this.#attempt(operation, work, leave);
+          const value = await this.#attempt(operation, work);
+          place?.hold();
+          return value;
         } catch (thrown) {
           if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
           conflict = thrown;
         }
       }
     } finally {
-      leave();
+      place?.leave();
     }
   }
 

@@ -73,7 +73,7 @@ export class SessionParts {
     const { clock, randomness, parameters, engine, authority, log = silentLog, shapeVersion = () => 0 } = options;
     this.options = options;
     this.log = log;
-    const conflicts = new ConflictQueue();
+    const conflicts = new ConflictQueue(clock);
     const seed = randomness.bytes(4).readInt32LE(0);
     const records = (): SessionRecords => this.#records;
     const cursors = (): CursorKeeper => this.#cursors;

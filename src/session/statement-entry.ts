@@ -22,12 +22,6 @@ import { type Decision, type Intent, transitions } from './transition.ts';
 import { refusal } from './transition-refusal.ts';
 import { durabilityOf } from './write-concern.ts';
 
-/**
- * How long the first write of a transaction waits for the winner of a conflict before it fails, in milliseconds. MongoDB
- * fails at once and leaves it to drivers to come back; this is about what they wait between two attempts.
- */
-const conflictPatienceMs = 20;
-
 export interface EntryOptions extends RetryableParts {
   readonly clock: Clock;
   readonly parameters: ParameterStore;
@@ -160,7 +154,7 @@ export class StatementEntry {
       readConcern: operation.readConcern,
       apiParameters: apiParametersOf(operation),
       lifetimeMs: parameters.get('transactionLifetimeLimitSeconds') * 1000,
-      conflictPatienceMs: this.#conflictPatienceMs(),
+      isPatient: this.#isPatient,
       begin: () => engine.begin({ owner }),
       conflicts: this.#options.conflicts,
       shapeVersion: this.#options.shapeVersion,
@@ -175,10 +169,9 @@ export class StatementEntry {
   }
 
   /** Not where time stands still, and not where transactions are to wait for nothing at all. */
-  #conflictPatienceMs(): number {
+  get #isPatient(): boolean {
     const { clock, parameters } = this.#options;
-    const isPatient = clock.standsStill !== true && parameters.get('maxTransactionLockRequestTimeoutMillis') !== 0;
-    return isPatient ? conflictPatienceMs : 0;
+    return clock.standsStill !== true && parameters.get('maxTransactionLockRequestTimeoutMillis') !== 0;
   }
 
   /** A transaction begins at the newest state; there are no versions to begin at an earlier one. */

@@ -15,6 +15,9 @@ import type { RunningOperation } from './running-operation.ts';
 import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
 import { WatchedTransaction } from './watched-transaction.ts';
 
+/** Longest time that a transaction's first write waits for its turn, in milliseconds, however the line before it moves on. */
+const longestPatienceMs = 10_000;
+
 /** Stable API parameters as one comparable string; every statement of a transaction has to bring the same. */
 export type ApiParameters = string;
 
@@ -25,8 +28,8 @@ export interface TransactionOptions {
   readonly apiParameters: ApiParameters;
   /** How long it may stay open, in milliseconds. */
   readonly lifetimeMs: number;
-  /** How long its first write may wait for the winner of a conflict, in milliseconds. */
-  readonly conflictPatienceMs: number;
+  /** Whether its first write, when it loses a conflict, waits and begins again. */
+  readonly isPatient: boolean;
   readonly conflicts: ConflictQueue;
   /** Begins a storage transaction on the newest state. */
   begin(): MaybePromise<StorageTransaction>;
@@ -124,7 +127,8 @@ export class Transaction implements StorageAccess {
       (value) => value,
       (thrown) => {
         // What hangs on the first attempt outside the store could not be taken back.
-        if (wasTouched || this.#actions > actions || !isMongoError(thrown, 'WriteConflict')) throw thrown;
+        if (!this.#options.isPatient || wasTouched || this.#actions > actions) throw thrown;
+        if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
         return this.#writeAnew(operation, store, work, thrown);
       },
     );
@@ -142,8 +146,8 @@ export class Transaction implements StorageAccess {
   }
 
   /**
-   * A write that lost before its transaction had seen anything waits a moment for the winner and begins again on a newer
-   * snapshot, which nobody can tell from having come later. It holds nothing meanwhile, so nobody can wait for it in turn.
+   * A write that lost before its transaction had seen anything waits for its turn and begins again on a newer snapshot,
+   * which nobody can tell from having come later. It holds no record meanwhile, so nobody can wait for it in turn.
    * Otherwise many clients at one document would mostly abort and come back.
    */
   async #writeAnew<T>(
@@ -152,38 +156,63 @@ export class Transaction implements StorageAccess {
     work: StorageWork<T>,
     first: MongoError,
   ): Promise<T> {
-    const endMs = this.#clock.monotonicMs() + this.#options.conflictPatienceMs;
+    // Its snapshot is of no use any more, and others had to keep what has changed since.
+    store.abort();
+    const endMs = this.#clock.monotonicMs() + longestPatienceMs;
     const actions = this.#actions;
-    const places: Place[] = [];
-    this.onRelease(operation, () => {
-      for (const place of places) place.leave();
-    });
-    for (let conflict = first; ; ) {
-      const leftMs = endMs - this.#clock.monotonicMs();
-      if (leftMs <= 0 || !(await this.#waitBehind(operation, conflict, leftMs, places))) throw conflict;
-      operation.writeConflicts++;
-      this.shapeVersion = this.#options.shapeVersion();
-      store.restart(await this.#options.begin());
-      try {
-        return await this.#attempt(store, work);
-      } catch (thrown) {
-        if (this.#actions > actions + 1 || !isMongoError(thrown, 'WriteConflict')) throw thrown;
-        conflict = thrown;
+    let place: Place | undefined;
+    try {
+      for (let conflict = first; ; ) {
+        const { contested } = conflict.details;
+        if (contested !== place?.contested) {
+          place?.leave();
+          place = contested === undefined ? undefined : this.#options.conflicts.join(contested, true);
+        }
+        if (place === undefined || !(await this.#waitForTurn(operation, conflict, place, endMs))) throw conflict;
+        operation.writeConflicts++;
+        this.shapeVersion = this.#options.shapeVersion();
+        store.restart(await this.#options.begin());
+        store.watch(contested);
+        try {
+          const value = await this.#attempt(store, work);
+          if (store.hasWrittenWatched) {
+            this.#keep(operation, place);
+            place = undefined;
+          }
+          return value;
+        } catch (thrown) {
+          if (this.#actions > actions || !isMongoError(thrown, 'WriteConflict')) throw thrown;
+          conflict = thrown;
+        }
       }
+    } finally {
+      store.watch(undefined);
+      // Who has not written after all what the line is for lets the others through at once.
+      place?.leave();
     }
   }
 
-  /** Waits for the winner and for those who came before; answers whether the time sufficed. */
-  #waitBehind(
+  /** Those behind wait until this transaction ends. */
+  #keep(operation: RunningOperation, place: Place): void {
+    place.hold();
+    this.onRelease(operation, () => place.leave());
+  }
+
+  /** Waits for those before, and then for the winner itself. Answers false where it is to wait no longer. */
+  async #waitForTurn(
     operation: RunningOperation,
     { details: { resolved } }: MongoError,
-    timeoutMs: number,
-    places: Place[],
-  ): MaybePromise<boolean> {
-    if (resolved === undefined) return true;
-    const place = this.#options.conflicts.join(resolved);
-    places.push(place);
-    return operation.waitUpTo(place.turn, timeoutMs);
+    place: Place,
+    endMs: number,
+  ): Promise<boolean> {
+    let isMyTurn = false;
+    const mine = place.turn
+      .then(() => resolved)
+      .then(() => {
+        isMyTurn = true;
+      });
+    await operation.waitUpTo(Promise.race([mine, place.dismissed]), endMs - this.#clock.monotonicMs());
+    return isMyTurn;
   }
 
   get #actions(): number {

@@ -1,13 +1,14 @@
-import type {
-  Durability,
-  Key,
-  KeyRange,
-  MaybePromise,
-  ScanBatch,
-  ScanOptions,
-  StorageTransaction,
-  TableId,
-  Write,
+import {
+  contestedName,
+  type Durability,
+  type Key,
+  type KeyRange,
+  type MaybePromise,
+  type ScanBatch,
+  type ScanOptions,
+  type StorageTransaction,
+  type TableId,
+  type Write,
 } from '../storage/engine.ts';
 
 /** A storage transaction that knows what was done through it, and that can begin anew under the same name. */
@@ -18,6 +19,9 @@ export class WatchedTransaction implements StorageTransaction {
   /** Number of records written, and the bytes of their keys and values. */
   records = 0;
   bytes = 0;
+  /** The `contestedName` of a record that somebody wants to know the writing of, and whether it was written since. */
+  #watched: string | undefined = undefined;
+  #hasWrittenWatched = false;
 
   constructor(inner: StorageTransaction) {
     this.#inner = inner;
@@ -46,7 +50,20 @@ export class WatchedTransaction implements StorageTransaction {
     this.isTouched = true;
     this.records += writes.length;
     for (const write of writes) this.bytes += write.key.length + (write.value?.length ?? 0);
+    if (this.#watched !== undefined && !this.#hasWrittenWatched) {
+      this.#hasWrittenWatched = writes.some((write) => contestedName(write) === this.#watched);
+    }
     return this.#inner.write(writes);
+  }
+
+  /** From now on `hasWrittenWatched` answers for this record. */
+  watch(contested: string | undefined): void {
+    this.#watched = contested;
+    this.#hasWrittenWatched = false;
+  }
+
+  get hasWrittenWatched(): boolean {
+    return this.#hasWrittenWatched;
   }
 
   commit(durability: Durability): MaybePromise<void> {

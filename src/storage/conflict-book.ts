@@ -14,7 +14,7 @@
  */
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { Key, TableId, Write } from './engine.ts';
+import { contestedName, type Key, type TableId, type Write } from './engine.ts';
 import { type OpenSnapshot, OpenSnapshots } from './open-snapshots.ts';
 
 /** One transaction that may write, as the book sees it. */
@@ -155,7 +155,9 @@ export class ConflictBook {
       const winner = this.#settled.find(write);
       if (winner !== undefined && winner.settledAt > claimant.snapshot.sequence) {
         this.#conflicts++;
-        throw new MongoError('WriteConflict', conflictText(winner, 'has changed a record of this statement since'));
+        throw new MongoError('WriteConflict', conflictText(winner, 'has changed a record of this statement since'), {
+          contested: contestedName(write),
+        });
       }
     }
   }
@@ -171,6 +173,7 @@ export class ConflictBook {
         this.#conflicts++;
         const resolved = this.#endOf(winner);
         throw new MongoError('WriteConflict', conflictText(winner, 'is changing a record of this statement'), {
+          contested: contestedName(write),
           resolved,
         });
       }

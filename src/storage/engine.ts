@@ -64,6 +64,11 @@ export interface Write {
   readonly value: Buffer | undefined;
 }
 
+/** A record as one word, the same for all who fight over it. */
+export function contestedName({ table, key }: { readonly table: TableId; readonly key: Key }): string {
+  return `${table}:${key}`;
+}
+
 /** `journaled`: the answer comes when the data is on disk. `visible`: it may come as soon as others can read the data. */
 export type Durability = 'journaled' | 'visible';
 
@@ -100,6 +105,7 @@ export interface StorageTransaction {
    * Throws WriteConflict (at once, nothing applied) when a key was written by another transaction that is open or
    * committed after this one's snapshot. Where the winner is still open, or on its way to disk, `details.resolved` is a
    * promise that resolves when it has ended, whichever way; without it, a retry on a new snapshot can succeed at once.
+   * `details.contested` is the `contestedName` of the record.
    * The transaction stays usable, with its earlier writes; its user decides whether to abort.
    */
   write(writes: readonly Write[]): MaybePromise<void>;
