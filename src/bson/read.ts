@@ -127,6 +127,13 @@ export function readCString(bytes: Buffer, at: number): { text: string; end: num
   return { text: readUtf8(bytes, at, end), end: end + 1 };
 }
 
+/** The string in the element at `element`, one that is likely to be met again; undefined where it is no string. */
+export function readKnownString(bytes: Buffer, element: number): string | undefined {
+  if (bytes[element] !== BsonType.string) return undefined;
+  const at = valueOffset(bytes, element);
+  return readKnownText(bytes, at + 4, at + 3 + readInt32(bytes, at));
+}
+
 /** Name of the element at `element`. */
 export function readName(bytes: Buffer, element: number): string {
   return readKnownText(bytes, element + 1, valueOffset(bytes, element) - 1);

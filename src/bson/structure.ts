@@ -7,6 +7,7 @@
  *
  * null and BSON undefined count as absent, as they do in MongoDB's strict structures.
  */
+import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { FieldNames } from './field-names.ts';
 import { isZeroNumber, toWholeNumber } from './number.ts';
@@ -58,13 +59,29 @@ export interface StructureOptions {
   readonly isOpen?: boolean;
 }
 
-/** A parser of documents with exactly these fields; `name` stands before the field in messages. */
+/** Numbers from 0 to 63, without an allocation for each. */
+class SmallSet {
+  #low = 0;
+  #high = 0;
+
+  /** Answers whether the number was not there yet. */
+  add(number: number): boolean {
+    const bit = 1 << (number & 31);
+    const before = number < 32 ? this.#low : this.#high;
+    if (number < 32) this.#low |= bit;
+    else this.#high |= bit;
+    return (before & bit) === 0;
+  }
+}
+
+/** A parser of documents with exactly these fields, at most 64; `name` stands before the field in messages. */
 export function structure<Fields extends Readonly<Record<string, Field<unknown>>>>(
   name: string,
   fields: Fields,
   options: StructureOptions = {},
 ): (document: BsonDocument, path?: string) => Parsed<Fields> {
   const keys = Object.keys(fields);
+  invariant(keys.length <= 64, `${name} has few enough fields`);
   const rows = Object.values<Field<unknown>>(fields);
   const required = keys.filter((_, place) => rows[place]?.isRequired === true);
   const names = new FieldNames(keys);
@@ -73,7 +90,7 @@ export function structure<Fields extends Readonly<Record<string, Field<unknown>>
     options.isOpen === true || ignored.find(bytes, start, end) >= 0;
   return (document, path = name) => {
     const parsed: Record<string, unknown> = {};
-    const seen: boolean[] = [];
+    const seen = new SmallSet();
     const bytes = encodeDocument(document);
     const end = readInt32(bytes, 0) - 1;
     for (let element = 4; element < end; ) {
@@ -83,10 +100,9 @@ export function structure<Fields extends Readonly<Record<string, Field<unknown>>
       if (place >= 0) {
         const key = keys[place] as string;
         const row = rows[place] as Field<unknown>;
-        if (seen[place] === true) {
+        if (!seen.add(place)) {
           throw new MongoError('IDLDuplicateField', `BSON field '${path}.${key}' is a duplicate field`);
         }
-        seen[place] = true;
         const isAbsent = (type === BsonType.null || type === BsonType.undefined) && row.takesNull !== true;
         if (!isAbsent) parsed[key] = row.parse(decodeValue(bytes, type, at), `${path}.${key}`);
       } else if (!passesOver(bytes, element + 1, at - 1)) {

@@ -137,7 +137,9 @@ export class BsonDocument {
 
   /** Name of the first field (the command's name, the operator's name), or undefined in an empty document. */
   firstKey(): string | undefined {
-    const first = this.keys().next();
+    if (this.isEmpty()) return undefined;
+    if (this.#fields === undefined) return readName(this.#bytes as Buffer, 4);
+    const first = this.#fields.keys().next();
     return first.done ? undefined : first.value;
   }
 

@@ -101,7 +101,7 @@ export function insertRecord(
   const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: bytes }];
   const { indexes } = collection;
   const entered = eachInTurn(indexes.length, (at) =>
-    enterKeys(context, transaction, collection, indexes[at] as Index, record, new Set(), writes),
+    enterKeys(context, transaction, collection, indexes[at] as Index, record, noKeys, writes),
   );
   const written = chain(entered, () => transaction.write(writes));
   return chain(written, () => {
@@ -109,6 +109,9 @@ export function insertRecord(
     return makeRoom(context, transaction, collection, bytes.length).then(() => record);
   });
 }
+
+/** What a new record has in its indexes. */
+const noKeys = new Set<Key>();
 
 /**
  * Adds to `writes` the entries of a record's keys in one index, those that `known` has excepted; what is then left in
@@ -134,7 +137,8 @@ function enterKeys(
       if (known.delete(key)) return true;
       return chain(isTaken(transaction, index, key), (taken) => {
         if (taken) throw duplicateKey(collection, index, keyValues(descriptor, record.bytes, indexed));
-        writes.push({ table: index.table, ...indexEntry(descriptor.isUnique, key, record.key) });
+        const entry = indexEntry(descriptor.isUnique, key, record.key);
+        writes.push({ table: index.table, key: entry.key, value: entry.value });
         return true;
       });
     }),

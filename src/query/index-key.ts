@@ -28,6 +28,11 @@ const noKeys: IndexKeys = { keys: [], isMultikey: false, multikeyPaths: [] };
 export function indexKeys(index: IndexDescriptor, bytes: Buffer): IndexKeys {
   if (index.partialFilter !== undefined && !index.partialFilter.matches(bytes)) return noKeys;
   const { tuples, arrayPaths } = tuplesOf(index, bytes);
+  const [only, more] = tuples;
+  if (only !== undefined && more === undefined && arrayPaths.size === 0) {
+    if (index.isSparse && only.every((value) => value === undefined)) return noKeys;
+    return { keys: [encodeTuple(index, only)], isMultikey: false, multikeyPaths: noKeys.multikeyPaths };
+  }
   const keys = new Set<string>();
   for (const tuple of tuples) {
     if (index.isSparse && tuple.every((value) => value === undefined)) continue;
@@ -49,24 +54,42 @@ interface PartEncoding {
   readonly collation: Collation | undefined;
 }
 
-const encodingsOf = new WeakMap<IndexDescriptor, readonly PartEncoding[]>();
+/** What is worked out once for all documents of an index. */
+interface KeyMaking {
+  readonly encodings: readonly PartEncoding[];
+  readonly paths: KeyPaths;
+  readonly hasGeoField: boolean;
+  readonly hasHashedField: boolean;
+}
+
+const makings = new WeakMap<IndexDescriptor, KeyMaking>();
+
+function makingOf(index: IndexDescriptor): KeyMaking {
+  let making = makings.get(index);
+  if (making === undefined) {
+    making = {
+      encodings: partEncodings(index),
+      paths: new KeyPaths(index.fields.map((field) => field.path)),
+      hasGeoField: index.fields.some(isGeoField),
+      hasHashedField: index.fields.some((field) => field.kind === 'hashed'),
+    };
+    makings.set(index, making);
+  }
+  return making;
+}
 
 /** The parts of an index's keys; a wildcard field has two, its path and its value. */
 function partEncodings(index: IndexDescriptor): readonly PartEncoding[] {
-  const known = encodingsOf.get(index);
-  if (known !== undefined) return known;
   const collation = index.collation?.isSimple === true ? undefined : index.collation;
-  const encodings = index.fields.flatMap(({ isDescending, kind }): PartEncoding[] => {
+  return index.fields.flatMap(({ isDescending, kind }): PartEncoding[] => {
     const part = { isDescending, isHashed: kind === 'hashed', collation };
     return kind === 'wildcard' ? [{ ...part, collation: undefined }, part] : [part];
   });
-  encodingsOf.set(index, encodings);
-  return encodings;
 }
 
 /** The ordered key of a tuple, or of the first values of one. */
 export function encodeTuple(index: IndexDescriptor, tuple: readonly (Value | undefined)[]): string {
-  const encodings = partEncodings(index);
+  const { encodings } = makingOf(index);
   let key = '';
   for (let at = 0; at < tuple.length; at++) key += encodeIndexPart(encodings[at] as PartEncoding, tuple[at]);
   return key;
@@ -80,29 +103,20 @@ function encodeIndexPart(encoding: PartEncoding, value: Value | undefined): stri
 
 /** One value's part of the keys of an index, at this place of its tuples. */
 export function encodePartAt(index: IndexDescriptor, at: number, value: Value | undefined): string {
-  return encodeIndexPart(partEncodings(index)[at] as PartEncoding, value);
+  return encodeIndexPart(makingOf(index).encodings[at] as PartEncoding, value);
 }
 
 function arrayInHash(): MongoError {
   return new MongoError('Location16766', 'hashed indexes do not currently support array values');
 }
 
-const pathsOf = new WeakMap<IndexDescriptor, KeyPaths>();
-
 function tuplesOf(index: IndexDescriptor, bytes: Buffer): KeyTuples {
   if (index.kind === 'wildcard') return wildcardTuples(index, bytes);
-  if (index.fields.some(isGeoField)) return geoTuples(index, bytes);
+  const { hasGeoField, hasHashedField, paths } = makingOf(index);
+  if (hasGeoField) return geoTuples(index, bytes);
   if (index.text !== undefined) return textTuples(index, index.text, bytes);
-  let paths = pathsOf.get(index);
-  if (paths === undefined) {
-    paths = new KeyPaths(index.fields.map((field) => field.path));
-    pathsOf.set(index, paths);
-  }
   const found = paths.tuplesOf(bytes);
-  const hashed = index.fields.find((field) => field.kind === 'hashed');
-  if (hashed !== undefined && found.arrayPaths.size > 0) {
-    throw arrayInHash();
-  }
+  if (hasHashedField && found.arrayPaths.size > 0) throw arrayInHash();
   return found;
 }
 

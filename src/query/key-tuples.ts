@@ -51,11 +51,15 @@ export class KeyPaths {
   readonly paths: readonly string[];
   readonly #names: readonly (readonly string[])[];
   readonly #encoded: readonly (readonly EncodedName[])[];
+  /** The name where there is one path of one name: the usual case. */
+  readonly #onlyName: EncodedName | undefined;
 
   constructor(paths: readonly string[]) {
     this.paths = paths;
     this.#names = paths.map((path) => path.split('.'));
     this.#encoded = this.#names.map((names) => names.map(encodeName));
+    const [only, more] = this.#encoded;
+    this.#onlyName = more === undefined && only?.length === 1 ? only[0] : undefined;
   }
 
   /**
@@ -72,7 +76,13 @@ export class KeyPaths {
   }
 
   /** The only tuple of a document without arrays on the paths; undefined for others. */
-  #simpleTuple(bytes: Buffer): (Value | undefined)[] | undefined {
+  #simpleTuple(bytes: Buffer): readonly (Value | undefined)[] | undefined {
+    if (this.#onlyName !== undefined) {
+      const element = findField(bytes, 0, this.#onlyName);
+      if (element < 0) return missing;
+      const type = bytes[element] as number;
+      return type === BsonType.array ? undefined : [decodeValue(bytes, type, element + this.#onlyName.length + 2)];
+    }
     const tuple: (Value | undefined)[] = [];
     for (const names of this.#encoded) {
       const place = follow(bytes, 0, names, 0);
@@ -84,6 +94,7 @@ export class KeyPaths {
 }
 
 const noPaths: ReadonlySet<string> = new Set();
+const missing: readonly undefined[] = [undefined];
 const noPositions: readonly (Position | undefined)[] = [];
 
 /** The end of the path, or the first array on it, and how many names were followed; undefined where nothing is. */

@@ -7,7 +7,7 @@
  *
  * Nothing here waits unless the command does: what can be answered at once is answered within the same turn.
  */
-import { readName } from '../bson/read.ts';
+import { findField, readKnownString, readName } from '../bson/read.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { checkDatabaseName } from '../catalog/namespace.ts';
@@ -226,8 +226,10 @@ function readRequest(wire: WireRequest): CommandRequest {
 }
 
 function databaseOf(body: BsonDocument): string {
-  const database = body.get('$db');
-  if (typeof database === 'string') return database;
-  if (database === undefined) throw new MongoError('Location40571', 'OP_MSG requests require a $db argument');
+  const bytes = encodeDocument(body);
+  const element = findField(bytes, 0, '$db');
+  const database = element < 0 ? undefined : readKnownString(bytes, element);
+  if (database !== undefined) return database;
+  if (element < 0) throw new MongoError('Location40571', 'OP_MSG requests require a $db argument');
   throw new MongoError('TypeMismatch', "BSON field '$db' is the wrong type, expected type 'string'");
 }

@@ -8,8 +8,9 @@
  * Times are pairs (seconds, increment) of unsigned 32-bit numbers, kept apart so that no bigint is built per command.
  */
 import { Binary, Timestamp } from '../bson/scalar.ts';
-import { BsonDocument, type Value } from '../bson/value.ts';
-import { encodeDocument } from '../bson/write.ts';
+import { BsonType } from '../bson/type.ts';
+import { BsonDocument } from '../bson/value.ts';
+import { BsonWriter } from '../bson/write.ts';
 import type { Clock } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 
@@ -25,6 +26,8 @@ export interface ReplyTimes {
 
 /** Makes the signature of a cluster time; without access control it is the dummy one (reference 8.2). */
 export type ClusterTimeSigner = (time: Timestamp) => { readonly hash: Buffer; readonly keyId: bigint };
+
+const writer = new BsonWriter(128);
 
 const dummySignature = { hash: Buffer.alloc(20), keyId: 0n };
 
@@ -137,18 +140,21 @@ export class CausalTime {
   #compose(operationTime: Timestamp, sign: ClusterTimeSigner): ReplyTimes {
     const time = this.now();
     const { hash, keyId } = sign(time);
-    const signature = new Map<string, Value>([
-      ['hash', new Binary(hash, Binary.SUBTYPE_DEFAULT)],
-      ['keyId', keyId],
-    ]);
-    const clusterTime = BsonDocument.fromFields(
-      new Map<string, Value>([
-        ['clusterTime', time],
-        ['signature', BsonDocument.fromFields(signature)],
-      ]),
-    );
-    encodeDocument(clusterTime);
-    return { operationTime, clusterTime };
+    writer.reset();
+    const start = writer.open();
+    writer.element('clusterTime', time);
+    writer.byte(BsonType.object);
+    writer.cstring('signature');
+    const signature = writer.open();
+    writer.byte(BsonType.binData);
+    writer.cstring('hash');
+    writer.int32(hash.length);
+    writer.byte(Binary.SUBTYPE_DEFAULT);
+    writer.raw(hash);
+    writer.element('keyId', keyId);
+    writer.close(signature);
+    writer.close(start);
+    return { operationTime, clusterTime: BsonDocument.fromBytes(Buffer.from(writer.view())) };
   }
 }
 

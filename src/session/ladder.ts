@@ -5,6 +5,8 @@
  */
 import type { Action } from '../auth/action.ts';
 import { clusterResource, collectionResource, databaseResource, type Resource, type Right } from '../auth/resource.ts';
+import { readKnownString } from '../bson/read.ts';
+import { encodeDocument } from '../bson/write.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Authority } from './authority.ts';
 import type { CausalTime } from './causal-time.ts';
@@ -181,8 +183,7 @@ function resourceOf(request: GateRequest, kind: 'cluster' | 'database' | 'collec
 
 /** The collection that a command names as its first field's value; undefined where that is no string. */
 export function collectionOf(request: GateRequest): string | undefined {
-  for (const [, value] of request.body) return typeof value === 'string' ? value : undefined;
-  return undefined;
+  return request.body.isEmpty() ? undefined : readKnownString(encodeDocument(request.body), 4);
 }
 
 /** Rung 18: read concern (reference 7.4, 8.4 to 8.6). */

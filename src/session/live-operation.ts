@@ -58,6 +58,9 @@ export class LiveOperation implements RunningOperation {
   /** The session that it has checked out. */
   session: Session | undefined = undefined;
   rights: readonly Right[] = noRights;
+  /** Its neighbours in the registry. */
+  older: LiveOperation | undefined = undefined;
+  newer: LiveOperation | undefined = undefined;
   isHangingUp = false;
   /** Whether it came as far as a storage transaction of its own to write in. */
   hasTriedToWrite = false;

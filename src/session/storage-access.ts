@@ -19,6 +19,7 @@ export interface StorageAccess {
 
 /** Positions of all statements of a group. */
 export function allIndexes(group: { readonly firstIndex: number; readonly count: number }): number[] {
+  if (group.count === 1) return [group.firstIndex];
   return Array.from({ length: group.count }, (_, index) => group.firstIndex + index);
 }
 

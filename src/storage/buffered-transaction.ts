@@ -77,7 +77,9 @@ export class BufferedTransaction<Scope> implements StorageTransaction {
     invariant(this.#claimant !== undefined, 'a read-only transaction does not write');
     if (writes.length === 0) return;
     const { keyBytes } = this.#store.capabilities;
-    for (const { key } of writes) invariant(key.length <= keyBytes, 'a key is no longer than the engine says');
+    for (let at = 0; at < writes.length; at++) {
+      invariant((writes[at] as Write).key.length <= keyBytes, 'a key is no longer than the engine says');
+    }
     this.#store.book.claim(this.#claimant, writes);
     this.#writes ??= new WriteSet();
     this.#writes.add(writes);

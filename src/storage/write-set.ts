@@ -14,10 +14,13 @@ interface TableWrites {
   ordered: OrderedMap<Write> | undefined;
 }
 
+const noTables = new Map<TableId, TableWrites>();
+
 export class WriteSet {
   /** Statements that are not filed yet, oldest first. */
   #unfiled: (readonly Write[])[] = [];
-  readonly #tables = new Map<TableId, TableWrites>();
+  /** Made when the first statement is filed. */
+  #tables: Map<TableId, TableWrites> = noTables;
   /** Number of writes taken, rewritten keys counted again. */
   #count = 0;
 
@@ -62,6 +65,7 @@ export class WriteSet {
   }
 
   #file(): void {
+    if (this.#tables === noTables) this.#tables = new Map();
     for (const statement of this.#unfiled) {
       for (const write of statement) {
         let writes = this.#tables.get(write.table);

@@ -1,8 +1,8 @@
-import type { Timestamp } from '../bson/scalar.ts';
 import type { Value } from '../bson/value.ts';
 import type { Collation } from '../query/collation.ts';
 import type { EncodedValue } from './encoded-value.ts';
 import type { UpdatePath } from './update-path.ts';
+import type { UpdateRun } from './update-plan.ts';
 
 /** What a modifier answers where it leaves an existing value alone. */
 export const unchanged = Symbol('unchanged');
@@ -14,8 +14,7 @@ export type NewValue = Value | EncodedValue;
 
 /** One application of an update's operators to one document. */
 export interface ModifierRun {
-  readonly now: Date;
-  readonly timestamp: Timestamp;
+  readonly run: UpdateRun;
   /** Whether the document is being made by an upsert. */
   readonly isInsert: boolean;
   /** The document before the update. */

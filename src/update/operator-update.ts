@@ -21,12 +21,17 @@ import { checkId, checkResult, levelBytes } from './validate-result.ts';
 export function parseOperatorUpdate(specification: BsonDocument, context: UpdateContext): Update {
   const filters = parseArrayFilters(context.arrayFilters, context.collation);
   const root = fieldsNode();
-  const usage: Usage = { identifiers: new Set(), needsArrayPosition: false, mayDeepen: false };
-  for (const { name, value } of elementsOf(specification)) {
+  const usage: Usage = {
+    identifiers: filters.size === 0 ? noIdentifiers : new Set(),
+    needsArrayPosition: false,
+    mayDeepen: false,
+  };
+  const bytes = encodeDocument(specification);
+  eachElement(bytes, 0, (name, value) => {
     const operator = updateOperators.get(name);
     if (operator === undefined) throw unknownOperator(name);
     if (value.type !== BsonType.object) throw notAnObject(name, value.decode());
-    for (const { name: text, value: argument } of elementsOf(value.decode() as BsonDocument)) {
+    eachElement(bytes, value.start, (text, argument) => {
       const path = parseUpdatePath(text);
       const argumentLevels = (argument.end - argument.start) / levelBytes;
       if (name === '$rename' || path.steps.length + argumentLevels > limits.nestingDepth) usage.mayDeepen = true;
@@ -34,29 +39,25 @@ export function parseOperatorUpdate(specification: BsonDocument, context: Update
         insertLeaf(root, change.path, change.modifier);
         notePath(change.path, filters, usage);
       }
-    }
-  }
+    });
+  });
   for (const identifier of filters.keys()) {
     if (!usage.identifiers.has(identifier)) throw unusedFilter(identifier, specification);
   }
   return new OperatorUpdate(root, filters, usage);
 }
 
-interface NamedValue {
-  readonly name: string;
-  readonly value: EncodedValue;
-}
-
-/** Fields of a document with their values left encoded. */
-function* elementsOf(document: BsonDocument): Generator<NamedValue> {
-  const bytes = encodeDocument(document);
-  const end = readInt32(bytes, 0) - 1;
-  for (let element = 4; element < end; ) {
+/** Visits the fields of the document at `start` with their values left encoded. */
+function eachElement(bytes: Buffer, start: number, visit: (name: string, value: EncodedValue) => void): void {
+  const end = start + readInt32(bytes, start) - 1;
+  for (let element = start + 4; element < end; ) {
     const value = EncodedValue.ofElement(bytes, element);
-    yield { name: readName(bytes, element), value };
+    visit(readName(bytes, element), value);
     element = value.end;
   }
 }
+
+const noIdentifiers = new Set<string>();
 
 /** What the paths of an update ask for. */
 interface Usage {
@@ -128,7 +129,7 @@ class OperatorUpdate implements Update {
 
   #run(bytes: Buffer, run: UpdateRun, isInsert: boolean): Buffer | undefined {
     const root = this.needsArrayPosition ? resolvePositional(this.#root, run.arrayPosition) : this.#root;
-    const modifierRun: ModifierRun = { now: run.now, timestamp: run.timestamp, isInsert, bytes };
+    const modifierRun: ModifierRun = { run, isInsert, bytes };
     return applyTree(root, modifierRun, this.#filters);
   }
 }

@@ -8,7 +8,8 @@
  * Two kinds of refusal: what cannot be read on is a ProtocolError (or IllegalOpMsgFlag) and ends the connection; sections
  * that make no sense together, and invalid BSON in them, are errors that the client is told of.
  */
-import { readCString, readInt32 } from '../bson/read.ts';
+import { readKnownText } from '../bson/name-cache.ts';
+import { readInt32 } from '../bson/read.ts';
 import { validateDocument } from '../bson/validate.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
@@ -49,8 +50,9 @@ export function decodeMessage(frame: Buffer, compressor: CompressorId | undefine
       body = BsonDocument.fromBytes(frame.subarray(start, at));
     } else if (kind === 1) {
       at = sequenceEnd(frame, start, end);
-      sequences ??= [];
-      sequences.push(decodeSequence(frame, start, at, sequences));
+      const sequence = decodeSequence(frame, start, at, sequences ?? noSequences);
+      if (sequences === undefined) sequences = [sequence];
+      else sequences.push(sequence);
     } else {
       throw new MongoError('Location40432', `Unknown section kind ${kind}`);
     }
@@ -102,12 +104,15 @@ function decodeSequence(
 ): DocumentSequence {
   const nul = frame.indexOf(0, start + 4);
   if (nul < 0 || nul >= end) throw new MongoError('ProtocolError', 'document sequence identifier does not end');
-  const identifier = readCString(frame, start + 4).text;
+  const identifier = readKnownText(frame, start + 4, nul);
   if (others.some((other) => other.identifier === identifier)) {
     throw new MongoError('Location40431', `Duplicate document sequence: ${identifier}`);
   }
-  const documents: BsonDocument[] = [];
-  for (let at = nul + 1; at < end; ) {
+  const first = nul + 1;
+  if (first === end) return { identifier, documents: [] };
+  let at = validateDocument(frame, first, end);
+  const documents = [BsonDocument.fromBytes(frame.subarray(first, at))];
+  while (at < end) {
     const behind = validateDocument(frame, at, end);
     documents.push(BsonDocument.fromBytes(frame.subarray(at, behind)));
     at = behind;

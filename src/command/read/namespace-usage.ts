@@ -1,6 +1,8 @@
 /** How often each collection was used since the server began, by what and for how long: what `top` shows. */
 import { document } from '../../bson/literal.ts';
+import { findField, readKnownString } from '../../bson/read.ts';
 import type { BsonDocument } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
 import type { GateRequest } from '../../session/live-operation.ts';
 
 type Kind = 'queries' | 'getmore' | 'insert' | 'update' | 'remove' | 'commands';
@@ -81,6 +83,7 @@ function add(usage: Usage, micros: number): void {
 
 /** The collection that a command is about: its first field's, or getMore's own field. Undefined where it is about none. */
 export function commandCollection(name: string, body: BsonDocument): string | undefined {
-  const value = body.get(name === 'getMore' ? 'collection' : name);
-  return typeof value === 'string' ? value : undefined;
+  const bytes = encodeDocument(body);
+  const element = findField(bytes, 0, name === 'getMore' ? 'collection' : name);
+  return element < 0 ? undefined : readKnownString(bytes, element);
 }

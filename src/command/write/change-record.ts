@@ -1,3 +1,4 @@
+import type { Timestamp } from '../../bson/scalar.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import type { Collection } from '../../catalog/collection.ts';
@@ -37,7 +38,28 @@ export function changeRecord(
   return chain(replaceRecord(services.writing, transaction, collection, record, bytes), () => after);
 }
 
+/** What an update is told beside the document; times are made for those that ask. */
+class OperationRun implements UpdateRun {
+  readonly #services: Services;
+  readonly #operation: Operation;
+  readonly arrayPosition: number | undefined;
+
+  constructor(services: Services, operation: Operation, arrayPosition: number | undefined) {
+    this.#services = services;
+    this.#operation = operation;
+    this.arrayPosition = arrayPosition;
+  }
+
+  get now(): Date {
+    return new Date(this.#operation.startMs);
+  }
+
+  get timestamp(): Timestamp {
+    return this.#services.time.now();
+  }
+}
+
 /** What an update is told beside the document. */
 export function updateRun(services: Services, operation: Operation, arrayPosition?: number): UpdateRun {
-  return { now: new Date(operation.startMs), timestamp: services.time.now(), arrayPosition };
+  return new OperationRun(services, operation, arrayPosition);
 }

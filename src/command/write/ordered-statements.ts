@@ -20,18 +20,27 @@ export function runStatements<T>(
   isOrdered: boolean,
   run: (index: number) => MaybePromise<T>,
 ): MaybePromise<StatementResult<T>[]> {
+  if (indexes.length === 1) return settle(() => run(indexes[0] as number), onlyDone<T>, onlyFailed);
   const results: StatementResult<T>[] = [];
   const succeeded = (done: T): boolean => {
     results.push({ done });
     return true;
   };
   const failed = (thrown: unknown): boolean => {
-    if (!(thrown instanceof MongoError) || endsCommand(thrown)) throw thrown;
-    results.push({ error: thrown });
+    results.push(...onlyFailed(thrown));
     return !isOrdered;
   };
   const ran = eachInTurn(indexes.length, (at) => settle(() => run(indexes[at] as number), succeeded, failed));
   return chain(ran, () => results);
+}
+
+function onlyDone<T>(done: T): StatementResult<T>[] {
+  return [{ done }];
+}
+
+function onlyFailed(thrown: unknown): { readonly error: MongoError }[] {
+  if (!(thrown instanceof MongoError) || endsCommand(thrown)) throw thrown;
+  return [{ error: thrown }];
 }
 
 /** Errors that are the command's, not one statement's. */

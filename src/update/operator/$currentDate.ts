@@ -5,14 +5,14 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { type Modifier, operator } from '../modifier.ts';
 
 const asDate: Modifier = {
-  change: (_current, run) => run.now,
-  create: (run) => run.now,
+  change: (_current, { run }) => run.now,
+  create: ({ run }) => run.now,
   toleratesBlockedPath: () => false,
 };
 
 const asTimestamp: Modifier = {
-  change: (_current, run) => run.timestamp,
-  create: (run) => run.timestamp,
+  change: (_current, { run }) => run.timestamp,
+  create: ({ run }) => run.timestamp,
   toleratesBlockedPath: () => false,
 };
 
