@@ -16,9 +16,12 @@ import { markMultikey } from './catalog/index-build.ts';
 import { systemCollections } from './catalog/system-collection.ts';
 import { prepareSystemDatabases } from './catalog/system-database.ts';
 import { removeExpired } from './catalog/ttl.ts';
+import { ChangeLog } from './change/log.ts';
+import { tendChanges } from './change/upkeep.ts';
 import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
+import { imageSeconds, keepsImages } from './command/read/change-images.ts';
 import type { Services } from './command/services.ts';
 import { commands, findCommand } from './command/table.ts';
 import { serverVersion } from './command/version.ts';
@@ -76,6 +79,9 @@ export interface Assembly {
 /** What a new store begins with. */
 const featureCompatibilityVersion = '8.2';
 
+/** How often the history of changes is looked through for what may go, in milliseconds. */
+const changeUpkeepMs = 10_000;
+
 /** Makes a server of its parts. The engine belongs to the assembly from here on. */
 export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const writeLock = new WriteLock();
@@ -86,8 +92,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
   const { parameters, isAccessControlled: isEnforced } = options;
   const access = await openAccess({ catalog, watch, parameters, log, isEnforced, clock, randomness });
-  const sessions = openSessions(options, access.authority, log, () => catalog.version);
-  await sessions.open();
+  const { sessions, changes } = await openSessions(options, access.authority, log, () => catalog.version);
   const cursors = openCursors(options, sessions);
   const writing = openWriting(engine, catalog);
   const systemOptions = { catalog, clock, randomness, writing };
@@ -115,6 +120,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
     parameters,
     engine,
     catalog,
+    changes,
     cursors,
     writing,
     newObjectId,
@@ -181,14 +187,15 @@ function openWriting(engine: StorageEngine, catalog: Catalog): WriteContext {
   };
 }
 
-function openSessions(
+/** The sessions, and what is told of their commits. */
+async function openSessions(
   { clock, randomness, parameters, engine, replicaSet }: AssemblyOptions,
   authority: Authority,
   log: Log,
   shapeVersion: () => number,
-): SessionService {
+): Promise<{ readonly sessions: SessionService; readonly changes: ChangeLog }> {
   const face = replicaSet === undefined ? 'standalone' : 'replicaSet';
-  return new SessionService({
+  const sessions = new SessionService({
     clock,
     randomness,
     parameters,
@@ -198,6 +205,10 @@ function openSessions(
     log,
     shapeVersion,
   });
+  await sessions.open();
+  const changes = await ChangeLog.open({ clock, parameters, engine, now: () => sessions.parts.time.now() });
+  sessions.connect({ changes });
+  return { sessions, changes };
 }
 
 /** Loaded only where it is wanted: most servers start without TLS, and soon. */
@@ -237,7 +248,9 @@ function describeIdentity({ clock, replicaSet, argv, parsedOptions }: AssemblyOp
   return { host: '', replicaSet, electionId, startMs: clock.nowMs(), argv, parsedOptions };
 }
 
-function backgroundJobs({ parameters, cursors, catalog, clock, writing }: Services): BackgroundJob[] {
+function backgroundJobs(services: Services): BackgroundJob[] {
+  const { parameters, cursors, catalog, clock, writing, changes, clusterParameters, sessions } = services;
+  const commit = sessions.parts.commitPoint;
   return [
     {
       name: 'closing idle cursors',
@@ -248,8 +261,14 @@ function backgroundJobs({ parameters, cursors, catalog, clock, writing }: Servic
       name: 'removing expired documents',
       periodMs: () => parameters.get('ttlMonitorSleepSecs') * 1000,
       run: async () => {
-        if (parameters.get('ttlMonitorEnabled')) await removeExpired({ catalog, clock, writing });
+        if (parameters.get('ttlMonitorEnabled')) await removeExpired({ catalog, clock, writing, commit });
       },
+    },
+    {
+      name: 'removing old changes',
+      periodMs: () => changeUpkeepMs,
+      run: () =>
+        tendChanges(changes, { imageSeconds: imageSeconds(clusterParameters), keepsImages: keepsImages(catalog) }),
     },
   ];
 }

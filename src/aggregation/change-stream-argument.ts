@@ -2,6 +2,7 @@ import { Binary, type Timestamp } from '../bson/scalar.ts';
 import { any, bool, object, oneOf, optional, structure, timestamp } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNullish, typeName } from '../bson/value-type.ts';
+import { decodeToken, type ResumeToken } from '../change/resume-token.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { AggregationOptions } from './options.ts';
 import { refuseNullBools } from './strict-options.ts';
@@ -27,9 +28,9 @@ export interface ChangeStreamArgument {
   readonly fullDocument: 'default' | 'updateLookup' | 'whenAvailable' | 'required';
   readonly fullDocumentBeforeChange: 'off' | 'whenAvailable' | 'required';
   readonly showExpandedEvents: boolean;
-  /** The `_data` of the token to go on behind. */
-  readonly resumeAfter: string | undefined;
-  readonly startAfter: string | undefined;
+  readonly showRawUpdateDescription: boolean;
+  /** The token to go on behind, of `resumeAfter` or `startAfter`. */
+  readonly resumeToken: ResumeToken | undefined;
   readonly startAtOperationTime: Timestamp | undefined;
 }
 
@@ -52,19 +53,25 @@ export function parseChangeStream(argument: Value, options: AggregationOptions):
   if ([resumeAfter, startAfter, startAtOperationTime].filter((start) => start !== undefined).length > 1) {
     throw new MongoError('Location40674', 'Only one type of resume option is allowed, but multiple were found.');
   }
+  if (resumeAfter?.isInvalidate === true) {
+    throw new MongoError(
+      'InvalidResumeToken',
+      "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
+    );
+  }
   return {
     allChangesForCluster: fields.allChangesForCluster ?? false,
     fullDocument: fields.fullDocument ?? 'default',
     fullDocumentBeforeChange: fields.fullDocumentBeforeChange ?? 'off',
     showExpandedEvents: fields.showExpandedEvents ?? false,
-    resumeAfter,
-    startAfter,
+    showRawUpdateDescription: fields.showRawUpdateDescription ?? false,
+    resumeToken: resumeAfter ?? startAfter,
     startAtOperationTime,
   };
 }
 
-/** The text of a resume token, which must look like the hexadecimal form of an ordered key. */
-function requireToken(token: BsonDocument): string {
+/** A resume token, whose text must look like the hexadecimal form of an ordered key. */
+function requireToken(token: BsonDocument): ResumeToken {
   const data = token.get('_data');
   if (typeof data !== 'string') {
     throw new MongoError('Location40647', 'Bad resume token: _data of missing or of wrong type.');
@@ -79,7 +86,7 @@ function requireToken(token: BsonDocument): string {
   }
   if (data.startsWith('00'))
     throw new MongoError('Location50811', 'KeyString format error: unexpected end of the resume token');
-  return data;
+  return decodeToken(data);
 }
 
 const reservedDatabases: ReadonlySet<string> = new Set(['admin', 'local', 'config']);

@@ -69,8 +69,16 @@ function checkChangeStream(stages: readonly PipelineStage[]): void {
 function checkReadConcern({ name, definition }: PipelineStage, level: string): void {
   const isAllowed =
     definition.readConcern === 'any' ||
-    (definition.readConcern === 'local' ? level === 'local' : level !== 'linearizable');
+    (definition.readConcern === 'majority' && (level === 'local' || level === 'majority')) ||
+    (definition.readConcern === 'local' && level === 'local') ||
+    (definition.readConcern === 'notLinearizable' && level !== 'linearizable');
   if (isAllowed) return;
+  if (definition.readConcern === 'majority') {
+    throw new MongoError(
+      'InvalidOptions',
+      `${name} cannot run with a readConcern other than 'majority'. Current readConcern: ${level}`,
+    );
+  }
   throw new MongoError(
     'InvalidOptions',
     `Aggregation stage ${name} cannot run with a readConcern other than 'local', or in a multi-document transaction. Current readConcern: ${level}`,

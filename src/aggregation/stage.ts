@@ -8,6 +8,7 @@ import type { Scope } from '../expression/expression.ts';
 import type { ParseContext } from '../expression/parse.ts';
 import type { Filter } from '../query/filter.ts';
 import type { Sort } from '../query/sort.ts';
+import type { ChangeStreamArgument } from './change-stream-argument.ts';
 import type { Namespace } from './collection.ts';
 import { MetadataScope } from './metadata.ts';
 import type { AggregationOptions } from './options.ts';
@@ -33,6 +34,8 @@ export interface Stage {
   readonly metadata?: ReadonlySet<string>;
   /** Makes its documents from nothing that a collection gives; its pipeline needs no source. */
   readonly isSelfSourced?: boolean;
+  /** What a change stream asks for, in the stage that begins one: the command opens it, since it outlives its batches. */
+  readonly changeStream?: ChangeStreamArgument;
 }
 
 /** The part of a query that a stage amounts to. */
@@ -80,7 +83,7 @@ export interface StagePolicy {
   /** Writes to a collection. */
   readonly writes: boolean;
   /** Read concern levels under which it may run (InvalidOptions). */
-  readonly readConcern: 'any' | 'local' | 'notLinearizable';
+  readonly readConcern: 'any' | 'local' | 'notLinearizable' | 'majority';
   /** In Stable API version 1. */
   readonly inStableApi: boolean;
   /** What a pipeline that begins with it asks of whoever runs it. */

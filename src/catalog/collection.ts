@@ -54,6 +54,10 @@ export interface Collection {
   readonly capped: CappedLimits | undefined;
   readonly validator: Validator | undefined;
   readonly collation: Collation | undefined;
+  /** Whether change streams tell what becomes of its documents. */
+  readonly isWatchable: boolean;
+  /** Whether they can show documents as they were before and after (`changeStreamPreAndPostImages`). */
+  readonly keepsImages: boolean;
   readonly isTimeseries: boolean;
   /** What a time-series collection asks of its documents. */
   readonly timeseries: Timeseries | undefined;

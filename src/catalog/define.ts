@@ -3,11 +3,13 @@
 import { valuesEqual } from '../bson/compare.ts';
 import { printDocument } from '../bson/print.ts';
 import type { BsonDocument } from '../bson/value.ts';
+import { isWatchable } from '../change/change.ts';
 import { type Randomness, randomUuid } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import type { CatalogEntry, Collection } from './collection.ts';
+import { noteCreated, noteRenamed } from './definition-change.ts';
 import { checkCreatable, type Namespace } from './namespace.ts';
 import type { ChangeHooks } from './own-transaction.ts';
 import { collectionFrom, initialIndexes } from './record.ts';
@@ -33,6 +35,7 @@ export async function createCollection(
   checkFree(catalog, transaction, wanted.name);
   const collection = await newCollection(catalog, randomness, wanted);
   await catalog.put(transaction, hooks, collection);
+  await noteCreated(transaction, collection);
   return collection;
 }
 
@@ -107,9 +110,11 @@ export async function renameEntry(
     if (!dropTarget) throw new MongoError('NamespaceExists', 'target namespace exists');
     await catalog.remove(transaction, hooks, target);
   }
+  await noteRenamed(transaction, source, to, target);
   await catalog.move(transaction, hooks, source, {
     ...source,
     namespace: to,
+    isWatchable: isWatchable(to) && !source.isTimeseries,
     state: { ...source.state, lock: catalog.locks.of(to.full) },
   });
 }

@@ -6,6 +6,8 @@ import type { ObjectId } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { typeName } from '../bson/value-type.ts';
 import { BsonWriter, encodeDocument } from '../bson/write.ts';
+import { DocumentChange } from '../change/change.ts';
+import { type Reach, wholeDocument } from '../change/reach.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
@@ -57,6 +59,9 @@ function withId(document: BsonDocument, id: Value): BsonDocument {
   return BsonDocument.fromBytes(Buffer.from(writer.view()));
 }
 
+/** What a reference to a document is made of (DBRef). */
+const referenceFields: ReadonlySet<string> = new Set(['$ref', '$id', '$db']);
+
 /** Throws InvalidIdField where a value cannot be an `_id`: arrays, regular expressions, undefined. */
 export function checkId(id: Value): void {
   const type = typeName(id);
@@ -65,7 +70,7 @@ export function checkId(id: Value): void {
   }
   if (id instanceof BsonDocument) {
     for (const name of id.keys()) {
-      if (name.startsWith('$')) {
+      if (name.startsWith('$') && !referenceFields.has(name)) {
         throw new MongoError(
           'DollarPrefixedFieldName',
           `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
@@ -103,7 +108,7 @@ export function insertRecord(
   const entered = eachInTurn(indexes.length, (at) =>
     enterKeys(context, transaction, collection, indexes[at] as Index, record, noKeys, writes),
   );
-  const written = chain(entered, () => transaction.write(writes));
+  const written = chain(entered, () => transaction.write(writes, changeOf(collection, undefined, bytes)));
   return chain(written, () => {
     if (collection.capped === undefined) return record;
     return makeRoom(context, transaction, collection, bytes.length).then(() => record);
@@ -181,13 +186,27 @@ function findNextRecordId(transaction: StorageTransaction, { state, recordTable 
   });
 }
 
-/** Puts new bytes in place of a record's and moves the keys that differ. Throws DuplicateKey, WriteConflict. */
+/** What change streams are to tell of a write. */
+function changeOf(
+  collection: Collection,
+  before: Buffer | undefined,
+  after: Buffer | undefined,
+  reach?: Reach,
+): DocumentChange | undefined {
+  return collection.isWatchable ? new DocumentChange(collection, before, after, reach) : undefined;
+}
+
+/**
+ * Puts new bytes in place of a record's and moves the keys that differ; `reach` is for those who watch. Throws DuplicateKey,
+ * WriteConflict.
+ */
 export function replaceRecord(
   context: WriteContext,
   transaction: StorageTransaction,
   collection: Collection,
   before: StoredRecord,
   after: Buffer,
+  reach: Reach = wholeDocument,
 ): MaybePromise<void> {
   checkSize(after.length);
   const record = { key: before.key, bytes: after };
@@ -202,7 +221,7 @@ export function replaceRecord(
       return true;
     });
   });
-  const written = chain(moved, () => transaction.write(writes));
+  const written = chain(moved, () => transaction.write(writes, changeOf(collection, before.bytes, after, reach)));
   return chain(written, () => {
     if (collection.capped === undefined) return undefined;
     return changeUsage(transaction, collection, 0, after.length - before.bytes.length).then(() => undefined);
@@ -220,7 +239,7 @@ export function removeRecord(
   for (const index of collection.indexes) {
     removeEntries(index, entryKeys(context, indexKeys(index.descriptor, record.bytes)), record.key, writes);
   }
-  return chain(transaction.write(writes), () => {
+  return chain(transaction.write(writes, changeOf(collection, record.bytes, undefined)), () => {
     if (collection.capped === undefined) return undefined;
     return changeUsage(transaction, collection, -1, -record.bytes.length).then(() => undefined);
   });

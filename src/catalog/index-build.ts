@@ -14,6 +14,7 @@ import { indexKeys, keyValues } from '../query/index-key.ts';
 import type { Key, StorageTransaction, TableId, Write } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import type { Collection, Index } from './collection.ts';
+import { noteIndexes } from './definition-change.ts';
 import type { StoredRecord } from './document-write.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { makeIndex } from './index-specification.ts';
@@ -40,6 +41,7 @@ export async function buildIndexes(
   const built = await buildAll(catalog, hooks, transaction, collection, specifications);
   const changed = { ...collection, indexes: [...collection.indexes, ...built] };
   await catalog.put(transaction, hooks, changed);
+  await noteIndexes(transaction, 'createIndexes', collection, specifications);
   return changed;
 }
 
@@ -182,6 +184,8 @@ export async function dropIndexes(
     ...collection,
     indexes: collection.indexes.filter((index) => !dropped.includes(index)),
   });
+  const specifications = dropped.map(({ specification }) => specification);
+  if (dropped.length > 0) await noteIndexes(transaction, 'dropIndexes', collection, specifications);
   hooks.afterCommit(() => {
     for (const { descriptor } of dropped) collection.state.indexUses.delete(descriptor.name);
     catalog.dropTables(dropped.map(({ table }) => table));

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { delay } from '../clock/clock.ts';
 import { isMongoError } from '../error/mongo-error.ts';
+import { WatchedTransaction } from '../session/watched-transaction.ts';
 import type { Durability, MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 
 /** What a catalog change needs to know of the transaction that it is part of. */
@@ -14,23 +15,37 @@ export interface ChangeHooks {
 
 const retryPauseMs = 2;
 
-/** Runs `work` in a storage transaction and commits it; again, with a pause, after a write conflict. */
+/** How a storage transaction of the server's own ends, where that is to be told to those who watch. */
+export interface OwnCommit {
+  commitOwn(transaction: WatchedTransaction, durability: Durability): MaybePromise<void>;
+}
+
+/** A commit that nobody is told of. */
+const quietCommit: OwnCommit = {
+  commitOwn: (transaction, durability) => transaction.commit(durability),
+};
+
+/**
+ * Runs `work` in a storage transaction and commits it; again, with a pause, after a write conflict. Change streams hear of
+ * it where `commit` is given.
+ */
 export async function inOwnTransaction<T>(
   engine: StorageEngine,
   clock: Clock,
   durability: Durability,
   work: (transaction: StorageTransaction, hooks: ChangeHooks) => MaybePromise<T>,
+  commit: OwnCommit = quietCommit,
 ): Promise<T> {
   for (;;) {
     const committed: (() => void)[] = [];
     const released: (() => void)[] = [];
-    const transaction = await engine.begin();
+    const transaction = new WatchedTransaction(await engine.begin());
     try {
       const result = await work(transaction, {
         afterCommit: (action) => committed.push(action),
         onRelease: (action) => released.push(action),
       });
-      await transaction.commit(durability);
+      await commit.commitOwn(transaction, durability);
       for (const action of committed) action();
       return result;
     } catch (thrown) {

@@ -12,6 +12,7 @@ import { Binary } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { encodeDocument } from '../bson/write.ts';
+import { isWatchable } from '../change/change.ts';
 import { invariant } from '../error/invariant.ts';
 import { type Collation, parseCollation } from '../query/collation.ts';
 import { parseFilter } from '../query/filter.ts';
@@ -123,6 +124,7 @@ export function collectionFrom(record: CollectionRecord, locks: CollectionLocks,
     naturalIndex: indexes.find(({ specification }) => specification.has('clustered') || specification.has('internal')),
     changedAt,
     state: { lock: locks.of(name.full), nextRecordId: undefined, insertListeners: new Set(), indexUses: new Map() },
+    isWatchable: isWatchable(name) && !options.has('timeseries'),
     ...fromOptions(options),
   };
 }
@@ -140,9 +142,15 @@ function fromOptions(options: BsonDocument) {
     capped: cappedOf(options),
     validator: validatorOf(options, collation),
     collation,
+    keepsImages: imagesOf(options),
     isTimeseries: timeseries !== undefined,
     timeseries: timeseries instanceof BsonDocument ? timeseriesOf(timeseries) : undefined,
   };
+}
+
+function imagesOf(options: BsonDocument): boolean {
+  const images = options.get('changeStreamPreAndPostImages');
+  return images instanceof BsonDocument && images.get('enabled') === true;
 }
 
 export function viewFrom(name: Namespace, options: BsonDocument): View {

@@ -6,11 +6,12 @@ import { BsonDocument } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { type Clock, yieldToEvents } from '../clock/clock.ts';
 import type { IndexRange } from '../query/plan.ts';
+import type { StorageTransaction } from '../storage/engine.ts';
 import { findCollection } from './access.ts';
 import type { Catalog } from './catalog.ts';
 import type { Collection, Index } from './collection.ts';
 import { removeRecord, type StoredRecord, type WriteContext } from './document-write.ts';
-import { inOwnTransaction } from './own-transaction.ts';
+import { inOwnTransaction, type OwnCommit } from './own-transaction.ts';
 import { readPath } from './read-path.ts';
 import { fetchRecords, IndexEntryWalk } from './record-scan.ts';
 
@@ -21,6 +22,8 @@ export interface ExpiryOptions {
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly writing: WriteContext;
+  /** Tells change streams of the removals. Default: nobody is told. */
+  readonly commit?: OwnCommit;
 }
 
 /** One pass over all TTL indexes. Answers how many documents it removed. */
@@ -68,7 +71,7 @@ async function removeByIndex(
   for (;;) {
     await lock.join('shared').granted;
     try {
-      const batch = await inOwnTransaction(catalog.engine, clock, 'visible', async (transaction) => {
+      const work = async (transaction: StorageTransaction) => {
         const collection = findCollection(catalog, transaction, entry.namespace);
         if (collection?.recordTable !== entry.recordTable) return { isLast: true, removed: 0 };
         if (!collection.indexes.some(({ table }) => table === index.table)) return { isLast: true, removed: 0 };
@@ -80,7 +83,8 @@ async function removeByIndex(
         for (const record of expired) await removeRecord(writing, transaction, collection, record);
         // Keys that lead to nothing expired would be met again and again.
         return { isLast: keys.length < removeBatch || expired.length === 0, removed: expired.length };
-      });
+      };
+      const batch = await inOwnTransaction(catalog.engine, clock, 'visible', work, options.commit);
       removed += batch.removed;
       if (batch.isLast) return removed;
     } finally {

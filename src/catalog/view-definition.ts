@@ -11,6 +11,7 @@ import type { StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import { type Collection, idIndex, type View } from './collection.ts';
 import { checkFree, createCollection } from './define.ts';
+import { noteCreated, noteDropped } from './definition-change.ts';
 import { insertRecord, removeRecord, replaceRecord, type StoredRecord, type WriteContext } from './document-write.ts';
 import { fitKey } from './index-table.ts';
 import { checkCreatable, type Namespace, namespace } from './namespace.ts';
@@ -44,6 +45,7 @@ export async function createView(
   checkCreatable(name);
   checkFree(context.catalog, transaction, name);
   await changeView(context, hooks, transaction, name, options);
+  await noteCreated(transaction, viewFrom(name, options));
 }
 
 /** Gives a view these options in this transaction. Throws as `checkViewGraph`. */
@@ -68,6 +70,7 @@ export async function removeView(
   view: View,
 ): Promise<void> {
   await context.catalog.remove(transaction, hooks, view);
+  await noteDropped(transaction, view);
   await removeRecordOf(context, transaction, view);
 }
 

@@ -51,7 +51,7 @@ export const cloneCollectionAsCapped: Command = {
         await catalog.put(
           transaction,
           operation,
-          await copyCapped(services, operation, transaction, source, to, sizeBytes),
+          await copyCapped(services, operation, transaction, source, to, sizeBytes, true),
         );
       }),
     );

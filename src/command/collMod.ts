@@ -5,6 +5,7 @@ import { whileExclusive } from '../catalog/access.ts';
 import type { View } from '../catalog/collection.ts';
 import { changeCollection } from '../catalog/collection-change.ts';
 import { pipelineStages, validationAction, validationLevel } from '../catalog/collection-options.ts';
+import { noteModified } from '../catalog/definition-change.ts';
 import { parseIndexChange } from '../catalog/index-change.ts';
 import { cappedMax, cappedSize } from '../catalog/option/capped.ts';
 import { changeStreamImages } from '../catalog/option/change-stream-images.ts';
@@ -68,17 +69,40 @@ export const collMod: Command = {
       throw new MongoError('InvalidOptions', `Cannot modify the oplog by collMod: ${given.full}`);
     }
     const name = findBucketsOwner(given) ?? given;
+    if (wanted.changeStreamPreAndPostImages?.enabled === true) await services.changes.start();
     return whileExclusive(services, operation, name, () =>
-      operation.write((transaction): Promise<Reply> => {
+      operation.write(async (transaction): Promise<Reply> => {
         const entry = services.catalog.find(transaction, name.database, name.collection);
         if (entry === undefined) throw new MongoError('NamespaceNotFound', `ns does not exist: ${name.full}`);
         checkCollectionUuid(services.catalog, name, entry, wanted.collectionUUID);
+        if (wanted.dryRun !== true) await noteModified(transaction, entry, describeChange(request.body));
         if (entry.kind === 'view') return modifyView(services, operation, transaction, entry, wanted);
         return changeCollection(services.catalog, operation, transaction, entry, wanted, operation.startMs);
       }),
     );
   },
 };
+
+/** What change streams tell of the command. */
+function describeChange(body: BsonDocument): BsonDocument {
+  const fields = new Map<string, Value>();
+  for (const [name, value] of body.entries()) if (describedOptions.has(name)) fields.set(name, value);
+  return BsonDocument.fromFields(fields);
+}
+
+const describedOptions: ReadonlySet<string> = new Set([
+  'index',
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'viewOn',
+  'pipeline',
+  'cappedSize',
+  'cappedMax',
+  'changeStreamPreAndPostImages',
+  'timeseries',
+  'expireAfterSeconds',
+]);
 
 async function modifyView(
   services: Services,

@@ -28,7 +28,7 @@ export const convertToCapped: Command = {
     await whileExclusive(services, operation, name, () =>
       operation.write(async (transaction) => {
         const source = requireCopySource(services.catalog.find(transaction, name.database, name.collection), name);
-        const copy = await copyCapped(services, operation, transaction, source, name, sizeBytes);
+        const copy = await copyCapped(services, operation, transaction, source, name, sizeBytes, false);
         await services.catalog.replace(transaction, operation, source, copy);
       }),
     );

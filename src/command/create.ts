@@ -37,6 +37,7 @@ export const create: Command = {
     const target = wanted.isView ? name : checkBuckets(services, name, wanted.options);
     if (target === undefined) return {};
     if (operation.mode === 'transaction') refuseInTransaction(wanted);
+    if (wanted.options.has('changeStreamPreAndPostImages')) await services.changes.start();
     const views = viewRecordsOf(name.database);
     if (wanted.isView) checkViewPipeline(services, operation, name, wanted.options);
     const make = () => operation.write((transaction) => createNow(services, operation, transaction, target, wanted));

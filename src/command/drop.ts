@@ -1,6 +1,7 @@
 import { any, optional, uuid } from '../bson/structure.ts';
 import { whileExclusive } from '../catalog/access.ts';
 import { type CatalogEntry, ownIndexes } from '../catalog/collection.ts';
+import { noteDropped } from '../catalog/definition-change.ts';
 import type { Namespace } from '../catalog/namespace.ts';
 import { findBucketsOwner } from '../catalog/timeseries.ts';
 import { removeView, viewRecordsOf } from '../catalog/view-definition.ts';
@@ -57,6 +58,7 @@ async function remove(
     }
   }
   await services.catalog.remove(transaction, operation, entry);
+  await noteDropped(transaction, entry);
 }
 
 /** Whether dropping this collection drops all views of its database. */

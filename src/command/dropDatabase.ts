@@ -1,5 +1,6 @@
 import { integral, required } from '../bson/structure.ts';
 import { whileExclusive } from '../catalog/access.ts';
+import { noteDatabaseDropped, noteDropped } from '../catalog/definition-change.ts';
 import { checkDatabaseName, type Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
@@ -36,10 +37,12 @@ export const dropDatabase: Command = {
           const entry = services.catalog.find(transaction, name.database, name.collection);
           if (entry === undefined) return;
           await services.catalog.remove(transaction, operation, entry);
+          await noteDropped(transaction, entry);
           dropped++;
         }),
       );
     }
+    if (dropped > 0) await operation.write((transaction) => noteDatabaseDropped(transaction, database));
     return { dropped: dropped > 0 ? database : undefined };
   },
 };

@@ -42,6 +42,7 @@ export const getMore: Command = {
       throw new MongoError('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     }
     try {
+      services.sessions.parts.failPoints.beforeGetMore();
       const { atClusterTime } = cursor.owner;
       if (atClusterTime !== undefined) operation.resumeSnapshot(atClusterTime);
       // On a cursor that awaits data it is how long the find itself might take, and each getMore how long it waits.
@@ -57,10 +58,11 @@ export const getMore: Command = {
       if (isLimited) cursor.timeLeftMs = operation.timeLeftMs;
       cursor.documentsReturned += batch.documents.length;
       services.cursors.unpin(cursor, batch.isLast ? 'done' : 'more');
-      return cursorReply('nextBatch', name, batch.isLast ? 0n : id, batch.documents, operation);
+      const { documents, isLast, postBatchResumeToken } = batch;
+      return cursorReply('nextBatch', name, isLast ? 0n : id, documents, operation, postBatchResumeToken);
     } catch (thrown) {
       services.cursors.unpin(cursor, isMongoError(thrown, 'MaxTimeMSExpired') ? 'more' : 'done');
-      throw thrown;
+      throw cursor.stream.tellFailure === undefined ? thrown : cursor.stream.tellFailure(thrown);
     }
   },
 };

@@ -3,6 +3,7 @@ import type { ObjectId } from '../bson/scalar.ts';
 import type { BsonDocument } from '../bson/value.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { WriteContext } from '../catalog/document-write.ts';
+import type { ChangeLog } from '../change/log.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import type { CursorRegistry } from '../cursor/registry.ts';
@@ -104,6 +105,8 @@ export interface Services extends ServerSettings, Access {
   /** Held while fsync has locked the server against writes. */
   readonly writeLock: WriteLock;
   readonly catalog: Catalog;
+  /** The changes that streams are told of. */
+  readonly changes: ChangeLog;
   readonly cursors: CursorRegistry;
   /** What keeps indexes true while documents are written. */
   readonly writing: WriteContext;

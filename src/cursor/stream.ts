@@ -7,12 +7,16 @@ import type { MaybePromise } from '../storage/engine.ts';
 export interface Batch {
   readonly documents: readonly BsonDocument[];
   readonly isLast: boolean;
+  /** Of a change stream: where to go on behind this batch. */
+  readonly postBatchResumeToken?: BsonDocument;
 }
 
 /** Results that are made as they are asked for. Positioned: each call goes on where the last one ended. */
 export interface ResultStream {
   /** At most `count` documents and about `limits.batchSizeBytes` bytes. Runs inside an operation of its own each time. */
   next(operation: Operation, count: number): MaybePromise<Batch>;
+  /** A failure of a getMore as its client is to see it. Absent: as it is. */
+  tellFailure?(thrown: unknown): unknown;
   /** Lets go of what the stream holds. Called once. */
   close(): void;
 }

@@ -2,6 +2,7 @@
  * The fail points that have an effect here, for tests of drivers and applications (MongoDB's `configureFailPoint`):
  *
  *   failCommand                  before a command runs, or on its reply (rung 12 of the ladder)
+ *   failGetMoreAfterCursorCheckout  at a getMore that has its cursor
  *   onPrimaryTransactionalWrite  at the commit of a retryable write, before it or after it
  *   maxTimeAlwaysTimeOut         whatever has a maxTimeMS exceeds it at once
  *   maxTimeNeverTimeOut          nothing exceeds its maxTimeMS
@@ -60,6 +61,8 @@ const parseTransactionalWriteData = structure(
   { isOpen: true },
 );
 
+const parseGetMoreData = structure('data', { errorCode: optional(integral) }, { isOpen: true });
+
 /** The command that may be made to fail. */
 export interface FailSubject {
   readonly commandName: string;
@@ -77,12 +80,14 @@ export interface CommandFailure {
 
 export class FailPoints {
   readonly #failCommand: FailPoint<ReturnType<typeof parseCommandFailure>>;
+  readonly #getMore: FailPoint<ReturnType<typeof parseGetMoreData>>;
   readonly #transactionalWrite: FailPoint<ReturnType<typeof parseTransactionalWriteData>>;
   readonly #alwaysTimesOut: FailPoint<BsonDocument>;
   readonly #neverTimesOut: FailPoint<BsonDocument>;
 
   constructor(randomness: Randomness) {
     this.#failCommand = new FailPoint(randomness, parseCommandFailure);
+    this.#getMore = new FailPoint(randomness, parseGetMoreData);
     this.#transactionalWrite = new FailPoint(randomness, parseTransactionalWriteData);
     this.#alwaysTimesOut = new FailPoint(randomness, (data) => data);
     this.#neverTimesOut = new FailPoint(randomness, (data) => data);
@@ -106,6 +111,8 @@ export class FailPoints {
     switch (name) {
       case 'failCommand':
         return this.#failCommand.configure(mode, data);
+      case 'failGetMoreAfterCursorCheckout':
+        return this.#getMore.configure(mode, data);
       case 'onPrimaryTransactionalWrite':
         return this.#transactionalWrite.configure(mode, data);
       case 'maxTimeAlwaysTimeOut':
@@ -151,6 +158,14 @@ export class FailPoints {
       ...(errorLabels !== undefined && { labels: errorLabels }),
       writeConcernError: Object.fromEntries(given.entries()),
     });
+  }
+
+  /** A getMore has its cursor. Throws where it is to fail. */
+  beforeGetMore(): void {
+    if (!this.#getMore.isArmed || !this.#getMore.enter()) return;
+    const { errorCode } = this.#getMore.data;
+    if (errorCode === undefined) return;
+    throw new MongoError(codeNameOf(errorCode), "Failing getMore via 'failGetMoreAfterCursorCheckout' failpoint");
   }
 
   /** A retryable write is about to be committed: whether its connection ends without an answer, and whether it fails. */

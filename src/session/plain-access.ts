@@ -4,11 +4,12 @@
  * client's business: it waits for the transaction that won, or a moment of chance where that has ended already.
  */
 
+import type { Timestamp } from '../bson/scalar.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import { isMongoError, type MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
-import type { CommitWatch } from './commit-watch.ts';
+import type { CommitPoint } from './commit-point.ts';
 import type { ConflictQueue, Place } from './conflict-queue.ts';
 import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
@@ -24,7 +25,7 @@ const backoffCapMs = 20;
 
 export interface PlainParts {
   readonly engine: StorageEngine;
-  readonly commits: CommitWatch;
+  readonly commitPoint: CommitPoint;
   readonly conflicts: ConflictQueue;
   readonly time: CausalTime;
   readonly randomness: Randomness;
@@ -33,14 +34,14 @@ export interface PlainParts {
 export class PlainAccess implements StorageAccess {
   readonly shapeVersion = undefined;
   readonly #engine: StorageEngine;
-  readonly #commits: CommitWatch;
+  readonly #commitPoint: CommitPoint;
   readonly #conflicts: ConflictQueue;
   readonly #time: CausalTime;
   readonly #randomness: Randomness;
 
-  constructor({ engine, commits, conflicts, time, randomness }: PlainParts) {
+  constructor({ engine, commitPoint, conflicts, time, randomness }: PlainParts) {
     this.#engine = engine;
-    this.#commits = commits;
+    this.#commitPoint = commitPoint;
     this.#conflicts = conflicts;
     this.#time = time;
     this.#randomness = randomness;
@@ -88,10 +89,10 @@ export class PlainAccess implements StorageAccess {
     return settle(
       () => work(transaction),
       (value) => {
-        if (transaction.hasWritten) operation.reservedAt ??= this.#time.reserve();
-        const committed = this.#commits.commit(transaction, durabilityOf(operation.writeConcern));
-        if (committed instanceof Promise) return committed.then(() => this.#committed(operation, transaction, value));
-        return this.#committed(operation, transaction, value);
+        const durability = durabilityOf(operation.writeConcern);
+        const committed = this.#commitPoint.commit(transaction, durability, operation.reservedAt);
+        if (committed instanceof Promise) return committed.then((at) => this.#committed(operation, at, value));
+        return this.#committed(operation, committed, value);
       },
       (thrown) => {
         transaction.abort();
@@ -102,10 +103,10 @@ export class PlainAccess implements StorageAccess {
     );
   }
 
-  #committed<T>(operation: RunningOperation, transaction: WatchedTransaction, value: T): T {
-    if (transaction.hasWritten && operation.reservedAt !== undefined) {
-      this.#time.apply(operation.reservedAt);
-      operation.writtenAt = operation.reservedAt;
+  #committed<T>(operation: RunningOperation, at: Timestamp | undefined, value: T): T {
+    if (at !== undefined) {
+      this.#time.apply(at);
+      operation.writtenAt = at;
     }
     operation.reservedAt = undefined;
     operation.releaseActions();

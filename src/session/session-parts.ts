@@ -7,7 +7,9 @@ import type { ParameterStore } from '../parameter/parameter.ts';
 import type { StorageEngine } from '../storage/engine.ts';
 import type { Authority } from './authority.ts';
 import { CausalTime } from './causal-time.ts';
+import { type ChangeKeeper, noChangeKeeper } from './change-keeper.ts';
 import { ClusterTimeLease } from './cluster-time-lease.ts';
+import { CommitPoint } from './commit-point.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { ConcernDefaults } from './concern-defaults.ts';
 import { ConflictQueue } from './conflict-queue.ts';
@@ -45,6 +47,7 @@ export interface SessionOptions {
 export interface SessionConnections {
   readonly records?: SessionRecords;
   readonly cursors?: CursorKeeper;
+  readonly changes?: ChangeKeeper;
 }
 
 export class SessionParts {
@@ -53,6 +56,7 @@ export class SessionParts {
   readonly time: CausalTime;
   readonly lease: ClusterTimeLease;
   readonly commits: CommitWatch;
+  readonly commitPoint: CommitPoint;
   readonly operations = new OperationRegistry();
   readonly defaults = new ConcernDefaults();
   readonly statistics = new TransactionStatistics();
@@ -68,6 +72,7 @@ export class SessionParts {
   readonly reap: SessionReap;
   #records: SessionRecords = noRecords;
   #cursors: CursorKeeper = noCursors;
+  #changes: ChangeKeeper = noChangeKeeper;
 
   constructor(options: SessionOptions) {
     const { clock, randomness, parameters, engine, authority, log = silentLog, shapeVersion = () => 0 } = options;
@@ -81,13 +86,14 @@ export class SessionParts {
     this.time.tick();
     this.lease = new ClusterTimeLease(engine, this.time);
     this.commits = new CommitWatch(engine);
+    this.commitPoint = new CommitPoint({ time: this.time, commits: this.commits, changes: () => this.#changes });
     this.failPoints = new FailPoints(randomness);
     this.cache = new SessionCache(clock, seed, authority, parameters.get('maxSessions'));
     this.catalog = new SessionCatalog(seed);
     this.histories = new HistoryStore(engine);
     this.snapshots = new SnapshotHistory({ engine, clock, time: this.time, parameters, shapeVersion });
-    this.plain = new PlainAccess({ engine, commits: this.commits, conflicts, time: this.time, randomness });
-    const { time, commits, plain, statistics, catalog, histories, cache, operations, failPoints } = this;
+    this.plain = new PlainAccess({ engine, commitPoint: this.commitPoint, conflicts, time: this.time, randomness });
+    const { time, commits, commitPoint, plain, statistics, catalog, histories, cache, operations, failPoints } = this;
     const newMap = (): SessionMap<Timestamp> => new SessionMap(seed);
     this.projection = new HistoryProjection({ catalog, histories, records, statistics, newMap });
     this.entry = new StatementEntry({
@@ -97,6 +103,7 @@ export class SessionParts {
       catalog,
       cursors,
       commits,
+      commitPoint,
       plain,
       time,
       histories,
@@ -110,9 +117,10 @@ export class SessionParts {
   }
 
   /** Gives sessions what only exists after them. */
-  connect({ records, cursors }: SessionConnections): void {
+  connect({ records, cursors, changes }: SessionConnections): void {
     if (records !== undefined) this.#records = records;
     if (cursors !== undefined) this.#cursors = cursors;
+    if (changes !== undefined) this.#changes = changes;
   }
 
   get records(): SessionRecords {

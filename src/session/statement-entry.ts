@@ -9,6 +9,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts';
 import { compareTimes } from './causal-time.ts';
+import type { CommitPoint } from './commit-point.ts';
 import type { ConflictQueue } from './conflict-queue.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import type { LiveOperation } from './live-operation.ts';
@@ -27,6 +28,7 @@ export interface EntryOptions extends RetryableParts {
   readonly parameters: ParameterStore;
   readonly engine: StorageEngine;
   readonly catalog: SessionCatalog;
+  readonly commitPoint: CommitPoint;
   readonly conflicts: ConflictQueue;
   readonly cursors: () => CursorKeeper;
   readonly shapeVersion: () => number;
@@ -181,15 +183,17 @@ export class StatementEntry {
   }
 
   #commit(operation: LiveOperation, session: Session, transaction: Transaction): MaybePromise<void> {
-    const { time, histories, statistics, clock, commits } = this.#options;
+    const { time, histories, statistics, clock, commitPoint } = this.#options;
     const store = transaction.requireStore();
     if (!transaction.hasWritten) {
-      return chain(commits.commit(store, 'visible'), () => this.#committed(session, transaction));
+      return chain(commitPoint.commit(store, 'visible'), () => this.#committed(session, transaction));
     }
-    const writtenAt = time.reserve();
-    const planned = histories.planCommit(session, { writtenAt, lastWriteMs: clock.nowMs() });
+    const reserved = time.reserve();
+    const planned = histories.planCommit(session, { writtenAt: reserved, lastWriteMs: clock.nowMs() });
+    const origin = { lsid: session.id, txnNumber: session.txnNumber };
     return chain(store.write(planned.writes), () =>
-      chain(commits.commit(store, durabilityOf(operation.writeConcern)), () => {
+      chain(commitPoint.commit(store, durabilityOf(operation.writeConcern), reserved, origin), (writtenAt) => {
+        invariant(writtenAt !== undefined, 'what was written has a time');
         planned.adopt();
         time.apply(writtenAt);
         operation.writtenAt = writtenAt;

@@ -9,6 +9,7 @@ import {
   type StorageTransaction,
   type TableId,
   type Write,
+  type WriteNote,
 } from '../storage/engine.ts';
 
 /** A storage transaction that knows what was done through it, and that can begin anew under the same name. */
@@ -22,13 +23,15 @@ export class WatchedTransaction implements StorageTransaction {
   /** The `contestedName` of a record that somebody wants to know the writing of, and whether it was written since. */
   #watched: string | undefined = undefined;
   #hasWrittenWatched = false;
+  /** What its writes mean, in their order; undefined where none came with a note. */
+  notes: WriteNote[] | undefined = undefined;
 
   constructor(inner: StorageTransaction) {
     this.#inner = inner;
   }
 
   get hasWritten(): boolean {
-    return this.records > 0;
+    return this.records > 0 || this.notes !== undefined;
   }
 
   get(table: TableId, key: Key): MaybePromise<Buffer | undefined> {
@@ -46,14 +49,23 @@ export class WatchedTransaction implements StorageTransaction {
     return this.#inner.scan(table, range, options);
   }
 
-  write(writes: readonly Write[]): MaybePromise<void> {
+  write(writes: readonly Write[], note?: WriteNote): MaybePromise<void> {
     this.isTouched = true;
     this.records += writes.length;
     for (const write of writes) this.bytes += write.key.length + (write.value?.length ?? 0);
     if (this.#watched !== undefined && !this.#hasWrittenWatched) {
       this.#hasWrittenWatched = writes.some((write) => contestedName(write) === this.#watched);
     }
-    return this.#inner.write(writes);
+    const written = this.#inner.write(writes);
+    if (note === undefined) return written;
+    // A statement that lost a conflict wrote nothing, so its note counts only now.
+    if (written instanceof Promise) return written.then(() => this.#keep(note));
+    this.#keep(note);
+  }
+
+  #keep(note: WriteNote): void {
+    if (this.notes === undefined) this.notes = [note];
+    else this.notes.push(note);
   }
 
   /** From now on `hasWrittenWatched` answers for this record. */
@@ -76,6 +88,7 @@ export class WatchedTransaction implements StorageTransaction {
     this.#inner = fresh;
     this.records = 0;
     this.bytes = 0;
+    this.notes = undefined;
     this.isTouched = false;
   }
 

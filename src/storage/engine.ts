@@ -69,6 +69,11 @@ export function contestedName({ table, key }: { readonly table: TableId; readonl
   return `${table}:${key}`;
 }
 
+/** What the writes of a statement mean to their maker. Engines do not look at it; what wraps a transaction may keep it. */
+export interface WriteNote {
+  readonly meaning: string;
+}
+
 /** `journaled`: the answer comes when the data is on disk. `visible`: it may come as soon as others can read the data. */
 export type Durability = 'journaled' | 'visible';
 
@@ -108,7 +113,7 @@ export interface StorageTransaction {
    * `details.contested` is the `contestedName` of the record.
    * The transaction stays usable, with its earlier writes; its user decides whether to abort.
    */
-  write(writes: readonly Write[]): MaybePromise<void>;
+  write(writes: readonly Write[], note?: WriteNote): MaybePromise<void>;
   /**
    * Makes all writes visible at once, and durable as asked. A transaction without writes costs nothing here.
    * Throws OutOfDiskSpace when the store cannot grow: nothing of the transaction is then applied and the store goes on.

@@ -12,6 +12,12 @@ export const reservedTables = {
   cappedUsage: 4,
   /** What no command shows. */
   secret: 5,
+  /** Whether changes are kept for change streams, and since when. */
+  changeState: 6,
+  /** The changes, by cluster time. */
+  changeLog: 7,
+  /** Documents before and after changes, by the keys of the changes. */
+  changeImages: 8,
 } as const satisfies Record<string, TableId>;
 
 /** Numbers from here on belong to collections and their indexes. */

@@ -25,6 +25,8 @@ export interface ModifierRun {
 export interface Modifier {
   /** Does nothing unless an upsert makes the document. */
   readonly isInsertOnly?: boolean;
+  /** Does nothing to an array but add elements at its end. */
+  readonly appends?: boolean;
   /** The value after the update. */
   change(current: EncodedValue, run: ModifierRun): NewValue | typeof unchanged | typeof removed;
   /** The value that a missing field gets; undefined leaves it missing. */

@@ -4,6 +4,7 @@ import { BsonType } from '../bson/type.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import { typeName } from '../bson/value-type.ts';
 import { encodeDocument } from '../bson/write.ts';
+import { appended, type Reach, untouched, wholeValue } from '../change/reach.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import { applyTree } from './apply-tree.ts';
@@ -13,7 +14,7 @@ import type { ModifierRun } from './modifier.ts';
 import { updateOperators } from './table.ts';
 import { parseUpdatePath, type UpdatePath } from './update-path.ts';
 import type { Equalities, Update, UpdateContext, UpdateRun } from './update-plan.ts';
-import { type FieldsNode, fieldsNode, insertLeaf, resolvePositional } from './update-tree.ts';
+import { type FieldsNode, fieldsNode, insertLeaf, resolvePositional, type UpdateNode } from './update-tree.ts';
 import { finishUpsert, seedDocument } from './upsert.ts';
 import { checkId, checkResult, levelBytes } from './validate-result.ts';
 
@@ -95,8 +96,25 @@ function unusedFilter(identifier: string, specification: BsonDocument): MongoErr
   return new MongoError('FailedToParse', `${problem} ${printDocument(specification)}`);
 }
 
+/** What the modifiers under these nodes, which stand at one place of the document, set. */
+function reachOf(nodes: readonly UpdateNode[]): Reach {
+  if (nodes.length === 0) return untouched;
+  const leaf = nodes.find((node) => node.kind === 'leaf');
+  if (leaf !== undefined) return leaf.modifier.appends === true ? appended : wholeValue;
+  return { kind: 'inside', step: (name) => reachOf(nodes.flatMap((node) => [...nodesAt(node, name)])) };
+}
+
+/** What lies under a node at this field or index. A selection of elements may mean any index. */
+function* nodesAt(node: UpdateNode, name: string): Generator<UpdateNode> {
+  if (node.kind === 'elements') yield* node.selections.values();
+  if (node.kind !== 'fields') return;
+  for (const child of node.children) if (child.name === name) yield child.node;
+  if (node.positional !== undefined) yield node.positional;
+}
+
 class OperatorUpdate implements Update {
   readonly kind = 'operators';
+  readonly reach: Reach;
   readonly needsArrayPosition: boolean;
   readonly #root: FieldsNode;
   readonly #filters: ArrayFilters;
@@ -106,6 +124,7 @@ class OperatorUpdate implements Update {
 
   constructor(root: FieldsNode, filters: ArrayFilters, usage: Usage) {
     this.#root = root;
+    this.reach = reachOf([root]);
     this.#filters = filters;
     this.needsArrayPosition = usage.needsArrayPosition;
     this.#mayDeepen = usage.mayDeepen;

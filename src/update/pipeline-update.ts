@@ -1,5 +1,6 @@
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
+import { unknownReach } from '../change/reach.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { replaceDocument } from './replacement.ts';
@@ -32,6 +33,7 @@ export function parsePipelineUpdate(stages: readonly Value[], context: UpdateCon
 
 class PipelineUpdate implements Update {
   readonly kind = 'pipeline';
+  readonly reach = unknownReach;
   readonly needsArrayPosition = false;
   readonly #transform: (document: BsonDocument) => BsonDocument;
 

@@ -3,6 +3,7 @@ import { printValue } from '../bson/print.ts';
 import { findField } from '../bson/read.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { BsonWriter, encodeDocument } from '../bson/write.ts';
+import { wholeDocument } from '../change/reach.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { fillEmptyTimestamps, hasEmptyTimestamps } from './empty-timestamp.ts';
 import { EncodedValue } from './encoded-value.ts';
@@ -27,6 +28,7 @@ export function parseReplacement(specification: BsonDocument, context: UpdateCon
 
 class Replacement implements Update {
   readonly kind = 'replacement';
+  readonly reach = wholeDocument;
   readonly needsArrayPosition = false;
   readonly #document: BsonDocument;
   readonly #hasEmptyTimestamps: boolean;

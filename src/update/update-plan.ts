@@ -1,5 +1,6 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
+import type { Reach } from '../change/reach.ts';
 import type { Collation } from '../query/collation.ts';
 
 /** Turns stages into a function of a document. Aggregation's, with the command's variables and constants bound. */
@@ -30,6 +31,8 @@ export type Equalities = ReadonlyMap<string, Value>;
 
 export interface Update {
   readonly kind: 'operators' | 'replacement' | 'pipeline';
+  /** What it sets, for those who describe the change. */
+  readonly reach: Reach;
   /** Whether `UpdateRun.arrayPosition` will be asked for. */
   readonly needsArrayPosition: boolean;
   /**

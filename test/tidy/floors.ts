@@ -14,6 +14,7 @@ const heights: Readonly<Record<string, number>> = {
   parameter: 3,
   'log.ts': 3,
   storage: 10,
+  change: 11,
   wire: 11,
   auth: 11,
   expression: 12,

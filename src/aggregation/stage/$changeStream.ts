@@ -1,13 +1,12 @@
 import { collectionResource, databaseResource, type Resource } from '../../auth/resource.ts';
 import type { Value } from '../../bson/value.ts';
-import { MongoError } from '../../error/mongo-error.ts';
+import { invariant } from '../../error/invariant.ts';
 import { checkChangeStreamPlace, parseChangeStream } from '../change-stream-argument.ts';
 import type { StageDefinition } from '../stage.ts';
 import { atStart } from '../stage-policy.ts';
 import { valuesOf } from '../stage-privilege.ts';
-import { rowsOf } from './system-source.ts';
 
-/** The changes of a collection as they happen. Its argument is checked; opening it is refused: nothing keeps the changes yet. */
+/** The changes of a collection, a database or everything, as they are committed (manual, "$changeStream"). */
 export const $changeStream: StageDefinition = {
   ...atStart,
   privilege: 'none',
@@ -17,6 +16,7 @@ export const $changeStream: StageDefinition = {
   inTransaction: false,
   inView: false,
   inStableApi: true,
+  readConcern: 'majority',
   requires: (argument, { database, collection }) => [
     { kind: 'right', action: 'changeStream', resource: watched(argument, database, collection) },
     { kind: 'right', action: 'find', resource: watched(argument, database, collection) },
@@ -24,16 +24,13 @@ export const $changeStream: StageDefinition = {
   parse(argument, context) {
     const changeStream = parseChangeStream(argument, context.options);
     if (context.place === 'command') checkChangeStreamPlace(changeStream, context.options);
-    const { namespace } = context;
-    return rowsOf(async ({ reader }) => {
-      if (namespace !== undefined && (await reader.describe(namespace)).kind === 'view') {
-        throw new MongoError(
-          'CommandNotSupportedOnView',
-          `Namespace ${namespace.database}.${namespace.collection} is a view, not a collection`,
-        );
-      }
-      throw new MongoError('CommandNotSupported', 'The $changeStream stage is not supported yet');
-    });
+    return {
+      changeStream,
+      isSelfSourced: true,
+      open() {
+        return invariant(false, 'the command opens a change stream');
+      },
+    };
   },
 };
 

@@ -9,9 +9,16 @@ export function cursorReply(
   id: bigint,
   documents: readonly BsonDocument[],
   operation: Operation,
+  postBatchResumeToken?: BsonDocument,
 ): Reply {
   const { atClusterTime } = operation;
   return {
-    cursor: { [batchName]: documents, ...(atClusterTime === undefined ? {} : { atClusterTime }), id, ns: namespace },
+    cursor: {
+      [batchName]: documents,
+      ...(postBatchResumeToken === undefined ? {} : { postBatchResumeToken }),
+      ...(atClusterTime === undefined ? {} : { atClusterTime }),
+      id,
+      ns: namespace,
+    },
   };
 }

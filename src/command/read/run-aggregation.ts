@@ -13,6 +13,7 @@ import { whileAllShared } from './collection-reader.ts';
 import { ownerOf } from './cursor-owner.ts';
 import { cursorReply } from './cursor-reply.ts';
 import { readNamespaces } from './read-namespaces.ts';
+import { runChangeStream } from './run-change-stream.ts';
 
 /** An aggregation as a command, a find on a view or a count asks for it. */
 export interface Aggregation {
@@ -73,6 +74,11 @@ export async function runAggregation(
 ): Promise<Reply> {
   const { pipeline, name, options } = preparePipeline(services, operation, aggregation);
   const full = name?.full ?? `${operation.database}.$cmd.aggregate`;
+  const changeStream = pipeline.stages[0]?.stage.changeStream;
+  if (changeStream !== undefined) {
+    const watching = { argument: changeStream, name, pipeline: pipeline.from(1) };
+    return runChangeStream(services, operation, command, watching, batchSize);
+  }
   // One that writes keeps no lock: it is to wait for that of its target, and whoever holds that may wait for this one.
   const names = pipeline.writes ? [] : readNamespaces(services, name, pipeline, options);
   return whileAllShared(services, operation, names, async () =>

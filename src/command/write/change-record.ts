@@ -35,7 +35,7 @@ export function changeRecord(
   const bytes = encodeDocument(after);
   if (bytes.equals(record.bytes) && !isReplacement) return undefined;
   if (!bypassValidation) validateDocument(services, operation, collection, bytes, record.bytes);
-  return chain(replaceRecord(services.writing, transaction, collection, record, bytes), () => after);
+  return chain(replaceRecord(services.writing, transaction, collection, record, bytes, update.reach), () => after);
 }
 
 /** What an update is told beside the document; times are made for those that ask. */

@@ -23,8 +23,9 @@ const parsePreviewLimits = structure('fleDisableSubstringPreviewParameterLimits'
 });
 
 /**
- * Every cluster parameter that this server holds. Each is about something that it does not do (sharding, change streams,
- * queryable encryption): the value is kept and shown, so that tools that set it can go on.
+ * Every cluster parameter that this server holds. `changeStreamOptions` says how long pictures of documents are kept; the
+ * others are about what it does not do (tenants, sharding, queryable encryption): their values are kept and shown, so
+ * that tools that set them can go on.
  */
 const table: Readonly<Record<string, ReadParameter>> = {
   changeStreamOptions(given) {

@@ -8,10 +8,12 @@ import { encodeDocument } from '../../bson/write.ts';
 import { findCollection, whileExclusive, whileShared } from '../../catalog/access.ts';
 import type { CatalogEntry } from '../../catalog/collection.ts';
 import { createCollection } from '../../catalog/define.ts';
+import { noteDropped } from '../../catalog/definition-change.ts';
 import { replaceRecord } from '../../catalog/document-write.ts';
 import { type Namespace as FullNamespace, namespace } from '../../catalog/namespace.ts';
 import { timeseriesFields, writtenTimeseriesOption } from '../../catalog/option/timeseries.ts';
 import { CollectionQuery } from '../../catalog/query.ts';
+import { unknownReach } from '../../change/reach.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Collation } from '../../query/collation.ts';
 import { parseFilter } from '../../query/filter.ts';
@@ -62,7 +64,10 @@ export class OperationWriter implements CollectionWriter {
       this.#operation.write(async (transaction) => {
         const old = findCollection(catalog, transaction, name);
         checkReplaceable(name, old, timeseries);
-        if (old !== undefined) await catalog.remove(transaction, this.#operation, old);
+        if (old !== undefined) {
+          await catalog.remove(transaction, this.#operation, old);
+          await noteDropped(transaction, old);
+        }
         const fresh = await createCollection(catalog, randomness, this.#operation, transaction, {
           name,
           options: old?.options ?? optionsOfNew(timeseries),
@@ -132,7 +137,7 @@ export class OperationWriter implements CollectionWriter {
     const bytes = encodeDocument(after);
     if (bytes.equals(found.bytes)) return;
     if (!this.#bypassValidation) validateDocument(this.#services, this.#operation, collection, bytes, found.bytes);
-    await replaceRecord(this.#services.writing, transaction, collection, found, bytes);
+    await replaceRecord(this.#services.writing, transaction, collection, found, bytes, unknownReach);
   }
 }
 

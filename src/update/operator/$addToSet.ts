@@ -9,6 +9,7 @@ import { type Modifier, operator, unchanged } from '../modifier.ts';
 import type { UpdatePath } from '../update-path.ts';
 
 class AddToSet implements Modifier {
+  readonly appends = true;
   /** What is to be added, by ordered key: equal values have equal keys. */
   readonly #values = new Map<string, EncodedValue>();
   readonly #field: string;

@@ -9,11 +9,13 @@ import { type PushClauses, parseSortClause, parseWhole } from '../push-modifier.
 import type { UpdatePath } from '../update-path.ts';
 
 class PushModifier implements Modifier {
+  readonly appends: boolean;
   readonly #clauses: PushClauses;
   readonly #field: string;
 
   constructor(clauses: PushClauses, path: UpdatePath) {
     this.#clauses = clauses;
+    this.appends = clauses.position === undefined && clauses.slice === undefined && clauses.compare === undefined;
     this.#field = path.text.slice(path.text.lastIndexOf('.') + 1);
   }
 

@@ -53,12 +53,6 @@ export const remarks: readonly Remark[] = [
   },
   {
     family: 'stages',
-    name: '$changeStream',
-    probe: { command: aggregate({ $changeStream: {} }), codeName: 'CommandNotSupported' },
-    why: 'its argument is checked; nothing keeps the changes yet',
-  },
-  {
-    family: 'stages',
     name: '$listSearchIndexes',
     probe: { command: aggregate({ $listSearchIndexes: {} }), codeName: 'SearchNotEnabled' },
     why: noSearch,

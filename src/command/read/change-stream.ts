@@ -1,0 +1,226 @@
+/**
+ * A change stream as a cursor: each getMore reads on from where the last one ended and, where there is nothing, waits for
+ * the next commit. Between two getMores it holds nothing but its place.
+ */
+
+import type { ChangeScope } from '../../aggregation/change-scope.ts';
+import { ChangeSource } from '../../aggregation/change-source.ts';
+import type { ChangeStreamArgument } from '../../aggregation/change-stream-argument.ts';
+import type { DocumentSource, Execution } from '../../aggregation/source.ts';
+import type { Pipeline } from '../../aggregation/stage.ts';
+import { printValue } from '../../bson/print.ts';
+import { BsonDocument } from '../../bson/value.ts';
+import { encodeDocument } from '../../bson/write.ts';
+import { highWaterMark, type ResumeToken } from '../../change/resume-token.ts';
+import type { Timer } from '../../clock/clock.ts';
+import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
+import { MongoError } from '../../error/mongo-error.ts';
+import { limits } from '../../limits.ts';
+import type { Operation } from '../../session/operation.ts';
+import type { Services } from '../services.ts';
+import { executionOf } from './aggregate-stream.ts';
+import { OperationChangeReader } from './change-reader.ts';
+import { labelledFailure } from './change-stream-failure.ts';
+import { splitEvent } from './split-event.ts';
+
+/** How long a getMore waits where it names no maxTimeMS. */
+const defaultAwaitMs = 1000;
+
+/** How long a getMore waits at most before it looks again, where other processes can commit. */
+const pollMs = 100;
+
+/** No cluster time that this server handed out is earlier; such a start asks for whatever there is. Seconds since 1970. */
+const earliestSeconds = 1_577_836_800;
+
+export interface ChangeStreamOptions {
+  readonly argument: ChangeStreamArgument;
+  readonly scope: ChangeScope;
+  /** What stands behind $changeStream. */
+  readonly pipeline: Pipeline;
+}
+
+/** Begins to keep changes where nobody did so far, and opens a stream at the place that its argument names. */
+export async function openChangeStream(
+  services: Services,
+  operation: Operation,
+  options: ChangeStreamOptions,
+): Promise<ChangeStream> {
+  checkOpening(services, operation, options.scope);
+  const { changes } = services;
+  await changes.start();
+  const start = await startOf(services, operation, options.argument);
+  return new ChangeStream(services, options, start);
+}
+
+/** Throws for what cannot be watched, or not so. */
+function checkOpening({ identity, catalog }: Services, { readConcern }: Operation, scope: ChangeScope): void {
+  if (identity.replicaSet === undefined) {
+    throw new MongoError('Location40573', 'The $changeStream stage is only supported on replica sets');
+  }
+  if (readConcern.isExplicit && readConcern.level !== 'majority') {
+    throw new MongoError(
+      'InvalidOptions',
+      `$changeStream cannot run with a readConcern other than 'majority'. Current readConcern: ${readConcern.level}`,
+    );
+  }
+  if (scope.kind !== 'collection') return;
+  const entry = catalog.find(undefined, scope.database, scope.collection);
+  if (entry?.kind === 'view' || entry?.isTimeseries === true) {
+    const full = `${scope.database}.${scope.collection}`;
+    const kind = entry.kind === 'view' ? 'view' : 'time-series collection';
+    throw new MongoError('CommandNotSupportedOnView', `Namespace ${full} is a ${kind}, not a collection`);
+  }
+}
+
+async function startOf(
+  { changes }: Services,
+  operation: Operation,
+  { resumeToken, startAtOperationTime }: ChangeStreamArgument,
+): Promise<ResumeToken> {
+  if (resumeToken !== undefined) return resumeToken;
+  if (startAtOperationTime === undefined) return highWaterMark(changes.bound());
+  if (startAtOperationTime.high >>> 0 >= earliestSeconds) return highWaterMark(startAtOperationTime);
+  return highWaterMark(await operation.read((transaction) => changes.historyStart(transaction)));
+}
+
+export class ChangeStream implements ResultStream {
+  readonly #services: Services;
+  readonly #changes: ChangeSource;
+  readonly #events: DocumentSource;
+  readonly #splits: boolean;
+  /** Skips the fragments of a split event up to this one, which the client has seen. */
+  #seenFragment: number | undefined;
+  #left: readonly BsonDocument[] = [];
+  /** Where a client goes on behind the last batch. */
+  #token: BsonDocument;
+
+  constructor(services: Services, { argument, scope, pipeline }: ChangeStreamOptions, start: ResumeToken) {
+    this.#services = services;
+    this.#changes = new ChangeSource(argument, scope, start);
+    this.#events = pipeline.open(this.#changes);
+    this.#splits = pipeline.stages.some(({ name }) => name === '$changeStreamSplitLargeEvent');
+    this.#seenFragment = start.fragment;
+    this.#token = this.#changes.token;
+  }
+
+  /** The batch of the aggregate itself, which never waits. */
+  async first(operation: Operation, count: number): Promise<Batch> {
+    try {
+      return await this.#read(operation, count);
+    } catch (thrown) {
+      throw this.tellFailure(thrown);
+    }
+  }
+
+  tellFailure(thrown: unknown): unknown {
+    return labelledFailure(thrown);
+  }
+
+  async next(operation: Operation, count: number): Promise<Batch> {
+    const { clock, changes, engine } = this.#services;
+    const waitMs = operation.maxTimeMs === 0 ? defaultAwaitMs : operation.maxTimeMs;
+    const longestMs = engine.capabilities.sharedBetweenNodes ? pollMs : Number.POSITIVE_INFINITY;
+    operation.ignoreDeadline();
+    const untilMs = clock.monotonicMs() + waitMs;
+    for (;;) {
+      const commit = changes.nextCommit();
+      try {
+        const batch = await this.#read(operation, count);
+        const leftMs = untilMs - clock.monotonicMs();
+        if (batch.documents.length > 0 || batch.isLast || leftMs <= 0) return batch;
+        await this.#wait(operation, commit.promise, Math.min(leftMs, longestMs));
+      } finally {
+        commit.cancel();
+      }
+      operation.checkInterrupt();
+    }
+  }
+
+  async #wait(operation: Operation, commit: Promise<void>, timeoutMs: number): Promise<void> {
+    let timer: Timer | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = this.#services.clock.after(timeoutMs, resolve);
+    });
+    await Promise.race([commit, timeout, operation.whenInterrupted()]);
+    timer?.cancel();
+  }
+
+  close(): void {
+    this.#left = [];
+  }
+
+  async #read(operation: Operation, count: number): Promise<Batch> {
+    const { changes, sessions } = this.#services;
+    changes.touch();
+    // Before the snapshot: all that lies before the bound is then in it.
+    const bound = changes.bound();
+    const batch = await operation.read((transaction) => {
+      this.#changes.readFrom(new OperationChangeReader(this.#services, transaction, bound));
+      return this.#fill(executionOf(this.#services, operation, transaction), count);
+    });
+    // Events are told of what a majority has; here, of what is on disk.
+    await sessions.parts.commits.whenOnDisk();
+    return batch;
+  }
+
+  async #fill(execution: Execution, count: number): Promise<Batch> {
+    const batch = new BatchBuilder(count);
+    for (;;) {
+      let at = 0;
+      for (; at < this.#left.length; at++) {
+        const event = this.#left[at] as BsonDocument;
+        const sizeBytes = encodeDocument(event).length;
+        if (!batch.hasRoomFor(sizeBytes)) break;
+        batch.add(event, sizeBytes);
+      }
+      const last = this.#left[at - 1]?.get('_id');
+      this.#left = this.#left.slice(at);
+      if (this.#left.length > 0) {
+        if (last instanceof BsonDocument) this.#token = last;
+        return this.#batch(batch, false);
+      }
+      this.#token = this.#changes.token;
+      if (batch.isFull || this.#changes.isCaughtUp) return this.#batch(batch, false);
+      execution.checkInterrupt();
+      await execution.pause();
+      const events = await this.#events.next(execution);
+      if (events === undefined) return this.#batch(batch, true);
+      this.#left = events.flatMap((event) => this.#shown(event));
+    }
+  }
+
+  #batch({ documents }: BatchBuilder, isLast: boolean): Batch {
+    return { documents, isLast, postBatchResumeToken: this.#token };
+  }
+
+  /** What of an event goes to the client: it, or its parts. Throws where the pipeline took its token away. */
+  #shown(event: BsonDocument): readonly BsonDocument[] {
+    const id = event.get('_id');
+    if (!this.#changes.hasGiven(id)) {
+      throw new MongoError(
+        'ChangeStreamFatalError',
+        `The pipeline changed the _id of an event, which is its resume token; only stages that keep it are allowed. Found: ${printValue(id)}`,
+      );
+    }
+    const seen = this.#seenFragment;
+    this.#seenFragment = undefined;
+    if (!this.#splits) {
+      if (seen === undefined) return [checkedSize(event)];
+      throw new MongoError(
+        'ChangeStreamFatalError',
+        'The resume token is of a part of an event: $changeStreamSplitLargeEvent is needed to go on behind it',
+      );
+    }
+    return splitEvent(event, id).slice(seen === undefined ? 0 : seen + 1);
+  }
+}
+
+/** @throws MongoError BSONObjectTooLarge for an event that no reply can hold. */
+function checkedSize(event: BsonDocument): BsonDocument {
+  const sizeBytes = encodeDocument(event).length;
+  if (sizeBytes <= limits.internalDocumentSizeBytes) return event;
+  throw new MongoError(
+    'BSONObjectTooLarge',
+    `BSONObj size: ${sizeBytes} is invalid. Size must be between 0 and ${limits.internalDocumentSizeBytes}`,
+  );
+}
