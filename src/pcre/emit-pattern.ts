@@ -1,6 +1,6 @@
 /** From the tree of a pattern to the source of a JavaScript regular expression (flag `u`, and `i` where all of it agrees). */
 import { escapeCode } from './escape.ts';
-import { type Node, PatternProblem } from './syntax.ts';
+import { type Node, PatternProblem, width } from './syntax.ts';
 
 export interface EmittedPattern {
   readonly source: string;
@@ -66,7 +66,7 @@ class Emitter {
   emitRoot(root: Node): string {
     const items = root.kind === 'sequence' ? root.items : [root];
     const keep = items.findLastIndex((item) => item.kind === 'keepOut');
-    const parts = items.map((item, at) => this.#inSequence(items, item, at));
+    const parts = this.#parts(items);
     const source = keep < 0 ? parts.join('') : `(?<=${parts.slice(0, keep).join('')})${parts.slice(keep + 1).join('')}`;
     return source.replaceAll(/<(\d+)>/g, (_, at: string) =>
       this.#referenceSource(this.#references[Number(at)] as number),
@@ -82,7 +82,7 @@ class Emitter {
   #emit(node: Node): string {
     switch (node.kind) {
       case 'sequence':
-        return `(?:${node.items.map((item, at) => this.#inSequence(node.items, item, at)).join('')})`;
+        return `(?:${this.#parts(node.items).join('')})`;
       case 'choice':
         return `(?:${node.branches.map((branch) => this.#emit(branch)).join('|')})`;
       case 'character':
@@ -111,15 +111,20 @@ class Emitter {
   }
 
   /** An optional group that a later condition of the same sequence asks about is tried and left out as two branches. */
-  #inSequence(items: readonly Node[], item: Node, at: number): string {
-    const start = items.findIndex((candidate) => conditionOn(candidate, items) >= 0);
-    if (start < 0 || at < start) return this.#emit(item);
-    const end = conditionOn(items[start] as Node, items);
-    if (at > end) return this.#emit(item);
-    if (at > start) return '';
+  #parts(items: readonly Node[]): string[] {
+    const hasConditions = items.some((item) => item.kind === 'condition');
+    const start = hasConditions ? items.findIndex((candidate) => conditionOn(candidate, items) >= 0) : -1;
+    const end = start < 0 ? -1 : conditionOn(items[start] as Node, items);
+    return items.map((item, at) => {
+      if (at < start || at > end) return this.#emit(item);
+      return at > start ? '' : this.#conditional(items, start, end);
+    });
+  }
+
+  #conditional(items: readonly Node[], start: number, end: number): string {
     const optional = items[start];
     const condition = items[end];
-    if (optional?.kind !== 'repeat' || condition?.kind !== 'condition') return this.#emit(item);
+    if (optional?.kind !== 'repeat' || condition?.kind !== 'condition') return '';
     const middle = items.slice(start + 1, end);
     if ([...middle, condition].some(hasCapture)) {
       throw new PatternProblem('this conditional subpattern is not supported', 0);
@@ -184,31 +189,4 @@ function conditionOn(candidate: Node, items: readonly Node[]): number {
 
 function swapCase(text: string): string {
   return text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase();
-}
-
-/** Number of code points that a node matches, NaN where it is not always the same. */
-function width(node: Node): number {
-  switch (node.kind) {
-    case 'character':
-    case 'set':
-      return 1;
-    case 'verbatim':
-      return node.length;
-    case 'sequence':
-      return node.items.reduce((sum, item) => sum + width(item), 0);
-    case 'choice': {
-      const widths = new Set(node.branches.map(width));
-      return widths.size === 1 ? width(node.branches[0] as Node) : Number.NaN;
-    }
-    case 'capture':
-    case 'atomic':
-      return width(node.body);
-    case 'repeat':
-      return node.least === node.most ? node.least * width(node.body) : Number.NaN;
-    case 'look':
-    case 'keepOut':
-      return 0;
-    default:
-      return Number.NaN;
-  }
 }

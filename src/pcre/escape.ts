@@ -107,11 +107,23 @@ export function propertySource(name: string, isNegated: boolean): string | undef
   const special: Readonly<Record<string, string>> = { 'L&': 'LC', Xan: '', Xwd: '', Xsp: '', Xps: '' };
   const written = special[name] ?? name;
   const source = categories.has(name) ? `\\${letter}{${written}}` : `\\${letter}{Script=${written}}`;
+  const known = knownProperties.get(source);
+  if (known !== undefined) return known ? source : undefined;
+  const exists = isSource(source);
+  if (knownProperties.size < keptProperties) knownProperties.set(source, exists);
+  return exists ? source : undefined;
+}
+
+/** Whether a property is one that JavaScript knows; names come from clients, so that not all can be kept. */
+const knownProperties = new Map<string, boolean>();
+const keptProperties = 1000;
+
+function isSource(source: string): boolean {
   try {
     new RegExp(source, 'u');
-    return source;
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

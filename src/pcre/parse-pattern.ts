@@ -25,6 +25,8 @@ class PatternParser {
   #flags: Flags;
   #depth = 0;
   #captures = 0;
+  /** Groups of the whole pattern. */
+  #groups = 0;
 
   constructor(text: string, flags: Flags) {
     this.#text = text;
@@ -44,13 +46,13 @@ class PatternParser {
 
   /** Names of groups are known before they are reached, for references that come first. */
   #noteNames(): void {
-    let index = 0;
+    // A bracket that is not closed takes all that is left, so that nobody looks for its end from each of many.
     for (const [whole, name] of this.#text.matchAll(
-      /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\((?!\?|\*)|\((?:\?P?<(?![=!])|\?')([A-Za-z_]\w*)/g,
+      /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*(?:\]|$)|\((?!\?|\*)|\((?:\?P?<(?![=!])|\?')([A-Za-z_]\w*)/g,
     )) {
       if (!whole.startsWith('(')) continue;
-      index++;
-      if (name !== undefined) this.#names.set(name, index);
+      this.#groups++;
+      if (name !== undefined) this.#names.set(name, this.#groups);
     }
   }
 
@@ -95,7 +97,8 @@ class PatternParser {
     return this.#flags.extended && this.#takeMatch(/[\t-\r ]+|#[^\n]*\n?/y) !== undefined;
   }
 
-  #quantified(item: Node): Node {
+  #quantified(item: Node, times = 0): Node {
+    if (times > deepestNesting) throw this.#problem('regular expression is too large');
     while (this.#skipExtended());
     const match = this.#takeMatch(/([*+?])|\{(\d+)(,?)(\d*)\}/y);
     if (match === undefined) return item;
@@ -106,7 +109,7 @@ class PatternParser {
       throw this.#problem('number too big in {} quantifier');
     if (most < least) throw this.#problem('numbers out of order in {} quantifier');
     const mode = this.#take('+') ? 'possessive' : this.#take('?') ? 'lazy' : 'greedy';
-    return this.#quantified({ kind: 'repeat', body: item, least, most, mode });
+    return this.#quantified({ kind: 'repeat', body: item, least, most, mode }, times + 1);
   }
 
   #item(): Node | undefined {
@@ -236,9 +239,8 @@ class PatternParser {
   /** A reference, or where there are not that many groups the code of a character in octal digits. */
   #numbered(digits: string): Node {
     const index = Number(digits);
-    const groups = this.#text.match(/\((?!\?|\*)|\(\?(?:P?<(?![=!])|')/g)?.length ?? 0;
-    if (index < 10 || index <= groups) {
-      if (index > groups) throw this.#problem('reference to non-existent subpattern');
+    if (index < 10 || index <= this.#groups) {
+      if (index > this.#groups) throw this.#problem('reference to non-existent subpattern');
       return { kind: 'reference', index };
     }
     const octal = /^[0-7]{1,3}/.exec(digits);

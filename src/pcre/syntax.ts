@@ -42,3 +42,30 @@ export interface Flags {
   readonly dotAll: boolean;
   readonly extended: boolean;
 }
+
+/** Number of code points that a node matches, NaN where it is not always the same. */
+export function width(node: Node): number {
+  switch (node.kind) {
+    case 'character':
+    case 'set':
+      return 1;
+    case 'verbatim':
+      return node.length;
+    case 'sequence':
+      return node.items.reduce((sum, item) => sum + width(item), 0);
+    case 'choice': {
+      const widths = new Set(node.branches.map(width));
+      return widths.size === 1 ? width(node.branches[0] as Node) : Number.NaN;
+    }
+    case 'capture':
+    case 'atomic':
+      return width(node.body);
+    case 'repeat':
+      return node.least === node.most ? node.least * width(node.body) : Number.NaN;
+    case 'look':
+    case 'keepOut':
+      return 0;
+    default:
+      return Number.NaN;
+  }
+}
