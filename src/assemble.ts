@@ -56,6 +56,8 @@ export interface AssemblyOptions {
   readonly replicaSet: string | undefined;
   /** Access control is on: who would do something has to be logged in and have the right. */
   readonly isAccessControlled: boolean;
+  /** Secrets that the nodes of one cluster share; the first one is in use. Empty: there is none. */
+  readonly clusterKeys: readonly Buffer[];
   /** Undefined where TLS is not spoken. */
   readonly tls: TlsSettings | undefined;
   /** Connections that may be open at a time. */
@@ -91,7 +93,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const log = new RecordingLog(options.log, clock);
   const catalog = await Catalog.open(engine, (error) => log.warn({ error }, 'tables of a dropped collection are left'));
   const { parameters, isAccessControlled: isEnforced } = options;
-  const access = await openAccess({ catalog, watch, parameters, log, isEnforced, clock, randomness });
+  const access = await openAccess({ ...options, isEnforced, catalog, watch, log });
   const { sessions, changes } = await openSessions(options, access.authority, log, () => catalog.version);
   const cursors = openCursors(options, sessions);
   const writing = openWriting(engine, catalog);

@@ -1,4 +1,5 @@
 /** The way to a running server from within a process. */
+import { readKeyFile } from './access/key-file.ts';
 import { assemble } from './assemble.ts';
 import { document } from './bson/literal.ts';
 import { type Clock, systemClock } from './clock/clock.ts';
@@ -23,6 +24,10 @@ export interface ServerOptions {
   readonly standalone?: boolean;
   /** Access control: clients have to log in, and may do what their roles allow. Default: false. */
   readonly auth?: boolean;
+  /** File with the secret that the nodes of one cluster share; switches `auth` on. Default: none. */
+  readonly keyFile?: string | undefined;
+  /** Clients may log in, and those that do not are served all the same, whatever `auth` says. Default: false. */
+  readonly transitionToAuth?: boolean;
   /** Encryption, and certificates of clients. Default: none. */
   readonly tls?: TlsSettings | undefined;
   /** Connections that may be open at a time; whoever comes then is turned away. Default: 1,000,000. */
@@ -55,7 +60,7 @@ const defaultHost = '127.0.0.1';
 /**
  * Starts a server and resolves when it can be connected to. Servers in one process share nothing.
  * @throws MongoError SocketException where address or port cannot be had; DBPathInUse, UnsupportedFormat and others of the
- *   storage engine; InvalidOptions, BadValue for wrong parameters.
+ *   storage engine; InvalidOptions, BadValue for wrong parameters and for a key file that cannot be used.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const clock = options.clock ?? systemClock;
@@ -65,6 +70,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const replicaSet = options.standalone === true ? undefined : (options.replicaSet ?? 'rs0');
   const storageEngine = options.storageEngine ?? (options.dbPath === undefined ? 'memory' : 'lmdb');
   const tls = options.tls?.mode === 'disabled' ? undefined : options.tls;
+  const clusterKeys = options.keyFile === undefined ? [] : await readKeyFile(options.keyFile);
+  const isAuthAsked = options.auth === true || options.keyFile !== undefined;
   const engine = await openEngine(storageEngine, { dbPath: options.dbPath ?? './data', clock });
 
   let stopping: Promise<void> | undefined;
@@ -83,7 +90,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     parameters,
     log: options.log ?? silentLog,
     replicaSet,
-    isAccessControlled: options.auth === true,
+    isAccessControlled: isAuthAsked && options.transitionToAuth !== true,
+    clusterKeys,
     tls,
     maxIncomingConnections: options.maxIncomingConnections ?? 1_000_000,
     argv: options.commandLine?.argv ?? [],

@@ -19,6 +19,7 @@ export interface AccessOptions {
   readonly log: Log;
   /** Who would do something has to be logged in and have the right. */
   readonly isEnforced: boolean;
+  readonly clusterKeys: readonly Buffer[];
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
@@ -32,17 +33,20 @@ export interface Access {
   readonly authority: Authority;
   /** How somebody becomes the user of a connection. */
   readonly login: Login;
+  /** Secrets that the nodes of one cluster share, never shown to anybody; the first one is in use. Empty: there is none. */
+  readonly clusterKeys: readonly Buffer[];
 }
 
 /** Reads who is known of a store. */
 export async function openAccess(options: AccessOptions): Promise<Access> {
-  const { catalog, watch, parameters, log, isEnforced, clock, randomness } = options;
+  const { catalog, watch, parameters, log, isEnforced, clusterKeys, clock, randomness } = options;
   const users = await UserStore.open({ catalog, watch, log });
   const roles = await RoleStore.open({ catalog, watch, log });
   const secret = await openDecoySecret(catalog.engine, clock, randomness);
   return {
     users,
     roles,
+    clusterKeys,
     authority: isEnforced ? new AccessControl({ users, roles, parameters }) : openAuthority,
     login: new Login({ users, roles, parameters, clock, randomness, log, secret }),
   };

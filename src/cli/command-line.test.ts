@@ -37,6 +37,9 @@ describe('the command line', () => {
       port: 27017,
       bindIp: '127.0.0.1',
       bindIpAll: false,
+      authorization: 'disabled',
+      keyFile: '',
+      transitionToAuth: false,
       replSet: 'rs0',
       standalone: false,
       storageEngine: 'lmdb',
@@ -117,12 +120,24 @@ describe('the configuration file', () => {
     expect(parameters).toEqual({ enableTestCommands: true, cursorTimeoutMillis: '7' });
   });
 
+  it('switches access control on as mongod does, by a word or a flag', async () => {
+    const secured = await file('security:\n  authorization: enabled\n  keyFile: /k\n  transitionToAuth: true\n');
+    const { options, parsed: shown } = await parsed('-f', secured);
+    expect(options).toMatchObject({ authorization: 'enabled', keyFile: '/k', transitionToAuth: true });
+    expect(shown.security).toEqual({ authorization: 'enabled', keyFile: '/k', transitionToAuth: true });
+    expect((await parsed('--auth')).parsed).toEqual({ security: { authorization: 'enabled' } });
+    expect((await parsed('-f', await file('security:\n  authorization: disabled\n'))).options.authorization).toBe(
+      'disabled',
+    );
+  });
+
   it('may be empty', async () => {
     expect((await parsed('-f', await file(''))).options.port).toBe(27017);
   });
 
   it.each([
     ['net:\n  prot: 1\n', 'net.prot'],
+    ['security:\n  authorization: perhaps\n', 'security.authorization'],
     ['nett: 1\n', 'nett'],
     ['net:\n  port: many\n', 'net.port'],
     ['replication:\n  standalone: 1\n', 'replication.standalone'],

@@ -42,6 +42,15 @@ const flag: OptionKind<boolean> = {
   },
 };
 
+/** mongod's `security.authorization`: a word in the file, a mere flag on the command line. */
+const authorization: OptionKind<'enabled' | 'disabled'> = {
+  parse(given, name) {
+    if (given === true || given === 'enabled') return 'enabled';
+    if (given === 'disabled') return given;
+    throw badValue(name, given, 'enabled or disabled');
+  },
+};
+
 function integer(min: number, max: number): OptionKind<number> {
   return {
     parse(given, name) {
@@ -165,6 +174,27 @@ export const optionTable = {
     help: 'of TLS1_2 and TLS1_3 the one not to be spoken; older ones never are',
     kind: text,
     default: '',
+  }),
+  authorization: row({
+    flags: '--auth',
+    key: 'security.authorization',
+    help: 'clients have to log in, and may do what their roles allow',
+    kind: authorization,
+    default: 'disabled',
+  }),
+  keyFile: row({
+    flags: '--keyFile <file>',
+    key: 'security.keyFile',
+    help: 'the secret that the nodes of one cluster share; switches --auth on',
+    kind: text,
+    default: '',
+  }),
+  transitionToAuth: row({
+    flags: '--transitionToAuth',
+    key: 'security.transitionToAuth',
+    help: 'clients may log in and need not yet',
+    kind: flag,
+    default: false,
   }),
   replSet: row({
     flags: '--replSet <name>',

@@ -1,7 +1,7 @@
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../src/index.ts';
-import { ScramClient } from './scram-client.ts';
+import { type ScramReply, type ScramUser, scramLogin } from '../scram-login.ts';
 
 const unauthorized = 13;
 const authenticationFailed = 18;
@@ -61,6 +61,14 @@ async function who(client: MongoClient): Promise<unknown> {
   return authInfo.authenticatedUsers;
 }
 
+/** Logs a connection in that is there already. */
+function logInOn(client: MongoClient, user: ScramUser): Promise<ScramReply[]> {
+  return scramLogin(async (command) => {
+    const { conversationId, done, payload } = await admin(client).command(command);
+    return { conversationId, done, payload: payload.toString('utf8') };
+  }, user);
+}
+
 describe('a login', () => {
   it.each(['DEFAULT', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const)('works by %s', async (authMechanism) => {
     const client = await connect('root', 'top-secret', { authMechanism });
@@ -109,9 +117,7 @@ describe('a login', () => {
 
   it('is refused as another user on the same connection, and is nothing new as the same', async () => {
     const client = await single();
-    const login = async (user: string): Promise<unknown> => {
-      return new ScramClient(admin(client)).login(user, 'x');
-    };
+    const login = (user: string) => logInOn(client, { user, password: 'x' });
     await admin(root).command({ createUser: 'first', pwd: 'x', roles: ['root'] });
     await admin(root).command({ createUser: 'second', pwd: 'x', roles: ['root'] });
     await login('first');
@@ -129,14 +135,14 @@ describe('a login', () => {
   it('takes three steps, or two where the client skips the empty one', async () => {
     const client = await single();
 
-    const long = await new ScramClient(admin(client)).login('root', 'top-secret');
+    const long = await logInOn(client, { user: 'root', password: 'top-secret' });
     expect(long.map(({ conversationId, done }) => [conversationId, done])).toEqual([
       [1, false],
       [1, false],
       [1, true],
     ]);
     await admin(client).command({ logout: 1 });
-    const short = await new ScramClient(admin(client), { skipEmptyExchange: true }).login('root', 'top-secret');
+    const short = await logInOn(client, { user: 'root', password: 'top-secret', skipEmptyExchange: true });
     expect(short.map(({ done }) => done)).toEqual([false, true]);
   });
 
