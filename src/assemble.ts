@@ -7,6 +7,7 @@
  *
  * News that climbs from a lower floor to a higher one goes through what is connected here.
  */
+import { followDepartures } from './access/departures.ts';
 import { openAccess } from './access/open-access.ts';
 import type { ObjectId } from './bson/scalar.ts';
 import type { BsonDocument } from './bson/value.ts';
@@ -41,6 +42,7 @@ import type { TlsSettings } from './server/tls-settings.ts';
 import { ServerTopology } from './server/topology.ts';
 import type { TransportSecurity } from './server/transport-security.ts';
 import type { Authority } from './session/authority.ts';
+import { endUser } from './session/end-user.ts';
 import { SessionService } from './session/session-service.ts';
 import type { StorageEngine } from './storage/engine.ts';
 import { TableWatch } from './storage/table-watch.ts';
@@ -105,6 +107,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
     featureCompatibilityVersion,
   });
   sessions.connect({ cursors, records: systemCollections(systemOptions) });
+  if (isEnforced) followDepartures(access.users, (user) => endUser(sessions.parts, user));
   const settings = await openServerSettings(catalog, sessions.parts.defaults);
   const newObjectId = objectIdSource(clock, randomness);
   const statistics = new WireStatistics(options.maxIncomingConnections);

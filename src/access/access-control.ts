@@ -16,7 +16,7 @@ import type { AuthenticatedUser, ClientConnection } from '../session/operation.t
 import { hasLocalhostException } from './localhost-exception.ts';
 import { resolveRoles } from './role-graph.ts';
 import type { RoleStore } from './role-store.ts';
-import type { UserStore } from './user-store.ts';
+import { type UserStore, userIdOf } from './user-store.ts';
 
 export interface AccessControlOptions {
   readonly users: UserStore;
@@ -39,12 +39,15 @@ const rememberedResources = 10_000;
 /** Everything that a user may do, as of one generation of users and roles. */
 class UserRights {
   readonly generation: number;
+  /** There is such a user. */
+  readonly isKnown: boolean;
   readonly roles: readonly RoleName[];
   readonly privileges: PrivilegeSet;
   readonly #actions = new Map<string, ReadonlySet<Action>>();
 
-  constructor(generation: number, roles: readonly RoleName[], privileges: PrivilegeSet) {
+  constructor(generation: number, isKnown: boolean, roles: readonly RoleName[], privileges: PrivilegeSet) {
     this.generation = generation;
+    this.isKnown = isKnown;
     this.roles = roles;
     this.privileges = privileges;
   }
@@ -70,8 +73,8 @@ export class AccessControl implements Authority {
   readonly isEnforced = true;
   readonly #options: AccessControlOptions;
   readonly #rights = new WeakMap<AuthenticatedUser, UserRights>();
-  readonly #nobody = new UserRights(0, [], new PrivilegeSet());
-  readonly #firstComer = new UserRights(0, [], firstComer);
+  readonly #nobody = new UserRights(0, true, [], new PrivilegeSet());
+  readonly #firstComer = new UserRights(0, true, [], firstComer);
 
   constructor(options: AccessControlOptions) {
     this.#options = options;
@@ -79,6 +82,10 @@ export class AccessControl implements Authority {
 
   hasLocalhostException(client: ClientConnection): boolean {
     return hasLocalhostException(client, this.#options);
+  }
+
+  confirm(client: ClientConnection): void {
+    if (client.user !== undefined && !this.#rightsOf(client).isKnown) client.user = undefined;
   }
 
   isAuthorized(client: ClientConnection, action: Action, resource: Resource): boolean {
@@ -112,9 +119,10 @@ export class AccessControl implements Authority {
     const generation = users.generation + roles.generation;
     const known = this.#rights.get(user);
     if (known?.generation === generation) return known;
-    const found = users.find(user.name, user.database);
+    const named = users.find(user.name, user.database);
+    const found = named !== undefined && (user.id ?? '') === userIdOf(named) ? named : undefined;
     const resolved = resolveRoles(found?.roles ?? [], (name) => roles.define(name));
-    const rights = new UserRights(generation, resolved.all, new PrivilegeSet(resolved.privileges));
+    const rights = new UserRights(generation, found !== undefined, resolved.all, new PrivilegeSet(resolved.privileges));
     this.#rights.set(user, rights);
     return rights;
   }

@@ -19,7 +19,7 @@ import type { AuthenticatedUser, ClientConnection } from '../session/operation.t
 import { FailedLogins, type Waiter } from './failed-logins.ts';
 import type { RoleStore } from './role-store.ts';
 import { grantsOf } from './user-grants.ts';
-import type { User, UserStore } from './user-store.ts';
+import { type User, type UserStore, userIdOf } from './user-store.ts';
 
 export interface LoginOptions {
   readonly users: UserStore;
@@ -176,7 +176,7 @@ export class Login {
       throw authenticationFailed();
     }
     if (client.user === undefined) {
-      client.user = { name, database };
+      client.user = { name, database, id: userIdOf(user) };
       const fields = { connection: client.id, user: name, database, mechanism, remote: client.remoteAddress };
       this.#options.log.info(fields, 'logged in');
     } else if (client.user.name !== name || client.user.database !== database) {

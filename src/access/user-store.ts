@@ -25,6 +25,11 @@ export interface User {
   readonly customData: BsonDocument | undefined;
 }
 
+/** Tells users apart who had the same name one after the other; empty where a very old server made them. */
+export function userIdOf({ userId }: Pick<User, 'userId'>): string {
+  return userId === undefined ? '' : Buffer.from(userId.value()).toString('hex');
+}
+
 export const usersNamespace = namespace('admin', 'system.users');
 
 export interface UserStoreOptions {

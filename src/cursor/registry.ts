@@ -15,7 +15,7 @@ import type { Randomness } from '../clock/randomness.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
-import { isSameUser, type LogicalSessionId, type Operation } from '../session/operation.ts';
+import { type AuthenticatedUser, isSameUser, type LogicalSessionId, type Operation } from '../session/operation.ts';
 import { type Cursor, type CursorOwner, checkSameSession } from './cursor.ts';
 import type { ResultStream } from './stream.ts';
 
@@ -168,6 +168,15 @@ export class CursorRegistry {
     for (const cursor of [...(this.#bySession.get(lsid.key) ?? [])]) {
       if (cursor.owner.txnNumber === txnNumber) this.kill(cursor.id, reason);
     }
+  }
+
+  /** Closes all cursors of a user; answers how many. */
+  killForUser(user: AuthenticatedUser, reason: string): number {
+    let killed = 0;
+    for (const cursor of [...this.#cursors.values()]) {
+      if (isSameUser(cursor.owner.user, user) && this.kill(cursor.id, reason)) killed++;
+    }
+    return killed;
   }
 
   /** Sessions that own a cursor here. */

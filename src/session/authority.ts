@@ -7,6 +7,8 @@ import type { ClientConnection } from './operation.ts';
 export interface Authority {
   /** Access control is on. */
   readonly isEnforced: boolean;
+  /** Logs a client out whose user is there no more. */
+  confirm(client: ClientConnection): void;
   /** The client is on this machine, nobody logged in, and there is no user yet to log in as. */
   hasLocalhostException(client: ClientConnection): boolean;
   /** Whether the client's user may do this. Always true while access control is off. */
@@ -22,6 +24,7 @@ export interface Authority {
 /** Everybody may do everything: access control is off. */
 export const openAuthority: Authority = {
   isEnforced: false,
+  confirm: () => undefined,
   hasLocalhostException: () => false,
   isAuthorized: () => true,
   knowsDatabase: () => true,

@@ -1,5 +1,5 @@
 /** What ends with a session or a transaction beside itself: its cursors. Whoever keeps open cursors is one of these. */
-import type { LogicalSessionId } from './operation.ts';
+import type { AuthenticatedUser, LogicalSessionId } from './operation.ts';
 
 export interface CursorKeeper {
   /**
@@ -9,6 +9,8 @@ export interface CursorKeeper {
   killForSession(lsid: LogicalSessionId, reason: string): number;
   /** Closes the cursors that were made in a transaction. */
   killForTransaction(lsid: LogicalSessionId, txnNumber: bigint, reason: string): void;
+  /** Closes all cursors of a user, those outside of sessions too. Answers how many. */
+  killForUser(user: AuthenticatedUser, reason: string): number;
   /** Sessions that have an open cursor. */
   sessions(): Iterable<LogicalSessionId>;
 }
@@ -17,5 +19,6 @@ export interface CursorKeeper {
 export const noCursors: CursorKeeper = {
   killForSession: () => 0,
   killForTransaction: () => undefined,
+  killForUser: () => 0,
   sessions: () => [],
 };

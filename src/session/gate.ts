@@ -110,6 +110,7 @@ export class Gate {
   /** Rungs 1 to 11: from here on there is an operation that can be seen and killed. */
   #enter(request: GateRequest, policy: CommandPolicy, client: ClientConnection): LiveOperation {
     const { options, time, operations, defaults } = this.#parts;
+    if (options.authority.isEnforced) options.authority.confirm(client);
     if (policy.isTestOnly && !options.parameters.get('enableTestCommands')) {
       throw new MongoError('CommandNotFound', `no such command: '${request.name}'`);
     }

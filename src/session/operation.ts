@@ -41,6 +41,8 @@ export interface ClientConnection {
 export interface AuthenticatedUser {
   readonly name: string;
   readonly database: string;
+  /** Tells users apart who had the same name one after the other. */
+  readonly id?: string;
 }
 
 /** Whether two connections are somebody's own: the same user on both, or nobody on either. */

@@ -128,6 +128,10 @@ export class FakeCursors implements CursorKeeper {
     this.#close((cursor) => cursor.lsid.key === lsid.key && cursor.txnNumber === txnNumber, reason);
   }
 
+  killForUser(): number {
+    return 0;
+  }
+
   sessions(): LogicalSessionId[] {
     return this.open.map(({ lsid }) => sessionIdOf(lsid));
   }
