@@ -2,6 +2,7 @@
  * Who may write now: everybody, or nobody while the server is locked for a backup (fsync with lock: writers wait), or only
  * the server itself (setUserWriteBlockMode: users are refused). Asked once per command, before it begins.
  */
+import { clusterResource } from '../../auth/resource.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Operation } from '../../session/operation.ts';
@@ -22,10 +23,16 @@ export function admitWrite(
   const { writeLock, userWriteBlock } = services;
   if (!writeLock.isLocked && userWriteBlock.reason === undefined) return undefined;
   if (!command.allowsWriteConcern || command.name === 'abortTransaction' || !writes(command, request)) return undefined;
-  if (userWriteBlock.reason !== undefined && !ownDatabases.has(request.database)) {
+  const isBlocked = userWriteBlock.reason !== undefined && !ownDatabases.has(request.database);
+  if (isBlocked && !mayBypass(services, operation)) {
     throw new MongoError('UserWritesBlocked', 'User writes blocked');
   }
   return writeLock.isLocked ? untilUnlocked(services, operation) : undefined;
+}
+
+/** With access control there are users who may write all the same. */
+function mayBypass({ authority }: Services, { client }: Operation): boolean {
+  return authority.isEnforced && authority.isAuthorized(client, 'bypassWriteBlockingMode', clusterResource);
 }
 
 async function untilUnlocked({ writeLock }: Services, operation: Operation): Promise<void> {
