@@ -166,6 +166,7 @@ async function put(
     let: undefined,
     sort: undefined,
     bypassValidation: true,
+    keepsEmptyTimestamps: true,
   });
   if (matched === 0 && upsertedId === undefined) {
     throw new MongoError('UnknownError', `Failed to apply operation: no document of ${name.full} has this _id`);

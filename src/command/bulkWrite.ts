@@ -39,6 +39,7 @@ const parse = commandArguments('bulkWrite', {
   nsInfo: optional(arrayOf(object)),
   ordered: optional(bool),
   bypassDocumentValidation: optional(lenientBool),
+  bypassEmptyTsReplacement: optional(lenientBool),
   errorsOnly: optional(bool),
   cursor: optional(object),
   let: optional(object),
@@ -99,13 +100,16 @@ export const bulkWrite: Command = {
     );
     checkBatchSize(ops.length);
     const isOrdered = parsed.ordered ?? true;
-    const bypassValidation = parsed.bypassDocumentValidation ?? false;
-    const statements = ops.map((op) => parseStatement(op, namespaces, parsed.let, bypassValidation));
+    const passes = {
+      bypassValidation: parsed.bypassDocumentValidation ?? false,
+      keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
+    };
+    const statements = ops.map((op) => parseStatement(op, namespaces, parsed.let, passes));
     for (const { namespace: at } of statements) checkWritable(namespaces[at] as Namespace);
     const totals = new Totals(parsed.errorsOnly ?? false);
     for (const [index, statement] of statements.entries()) {
       const target = namespaces[statement.namespace] as Namespace;
-      const result = await runOne(services, operation, target, statement, { index, isOrdered, bypassValidation });
+      const result = await runOne(services, operation, target, statement, { index, isOrdered, ...passes });
       totals.add(index, statement.kind, result);
       if (isOrdered && isFailed(result)) break;
     }
@@ -134,7 +138,7 @@ function parseStatement(
   op: BsonDocument,
   namespaces: readonly Namespace[],
   variables: BsonDocument | undefined,
-  bypassValidation: boolean,
+  passes: Passes,
 ): Statement {
   const kind = op.firstKey();
   if (kind === 'insert') {
@@ -156,7 +160,7 @@ function parseStatement(
         collation: rest.collation,
         hint: rest.hint,
         sort: rest.sort,
-        bypassValidation,
+        ...passes,
       },
     };
   }
@@ -173,10 +177,12 @@ function checkIndex(index: number, namespaces: readonly Namespace[]): number {
   throw new MongoError('BadValue', `BulkWrite ops entry has an invalid nsInfo index: ${index}`);
 }
 
-interface RunOptions {
+/** What the command lets its documents get past. */
+type Passes = Pick<UpdateStatement, 'bypassValidation' | 'keepsEmptyTimestamps'>;
+
+interface RunOptions extends Passes {
   readonly index: number;
   readonly isOrdered: boolean;
-  readonly bypassValidation: boolean;
 }
 
 async function runOne(
@@ -184,22 +190,22 @@ async function runOne(
   operation: Operation,
   target: Namespace,
   statement: Statement,
-  { index, isOrdered, bypassValidation }: RunOptions,
+  { index, ...how }: RunOptions,
 ): Promise<StatementResult<Row>> {
   if (statement.kind === 'insert') {
-    const options = { isOrdered, bypassValidation, firstIndex: index };
+    const options = { ...how, firstIndex: index };
     const [result] = await insertDocuments(services, operation, target, [statement.document], options);
     return mapResult(result, () => ({ n: 1 }));
   }
   if (statement.kind === 'update') {
-    const [result] = await runUpdates(services, operation, target, [statement.statement], isOrdered, index);
+    const [result] = await runUpdates(services, operation, target, [statement.statement], how.isOrdered, index);
     return mapResult(result, ({ matched, modified, upsertedId }) => ({
       n: upsertedId === undefined ? matched : 1,
       nModified: modified,
       ...(upsertedId === undefined ? {} : { upsertedId }),
     }));
   }
-  const [result] = await runDeletes(services, operation, target, [statement.statement], isOrdered, index);
+  const [result] = await runDeletes(services, operation, target, [statement.statement], how.isOrdered, index);
   return mapResult(result, (removed) => ({ n: removed }));
 }
 

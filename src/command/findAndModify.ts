@@ -31,6 +31,7 @@ const parse = commandArguments('findAndModify', {
   fields: optional(object),
   upsert: optional(lenientBool),
   bypassDocumentValidation: optional(lenientBool),
+  bypassEmptyTsReplacement: optional(lenientBool),
   collation: optional(object),
   arrayFilters: optional(arrayOf(object)),
   hint: optionalNotNull(hint),
@@ -130,6 +131,7 @@ async function modify(
           let: variables,
           sort,
           bypassValidation: parsed.bypassDocumentValidation ?? false,
+          keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
         });
   const query =
     prepared?.query ??

@@ -15,6 +15,7 @@ const parse = commandArguments('insert', {
   documents: optional(arrayOf(object)),
   ordered: optional(bool),
   bypassDocumentValidation: optional(lenientBool),
+  bypassEmptyTsReplacement: optional(lenientBool),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),
   rawData: optional(any),
@@ -38,6 +39,7 @@ export const insert: Command = {
     const inserted = insertDocuments(services, operation, name, documents, {
       isOrdered: parsed.ordered ?? true,
       bypassValidation: parsed.bypassDocumentValidation ?? false,
+      keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
       firstIndex: 0,
     });
     return chain(inserted, (results) => ({

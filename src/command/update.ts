@@ -34,6 +34,7 @@ const parse = commandArguments('update', {
   updates: optional(arrayOf(object)),
   ordered: optional(bool),
   bypassDocumentValidation: optional(lenientBool),
+  bypassEmptyTsReplacement: optional(lenientBool),
   let: optional(object),
   maxTimeMS: optional(integral),
   encryptionInformation: optional(any),
@@ -94,6 +95,7 @@ export const update: Command = {
         sort: statement.sort,
         let: mergeVariables(parsed.let, statement.c),
         bypassValidation: parsed.bypassDocumentValidation ?? false,
+        keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
       };
     });
     const ran = runUpdates(services, operation, name, statements, parsed.ordered ?? true, 0);

@@ -23,7 +23,7 @@ export function parseReplacement(specification: BsonDocument, context: UpdateCon
     const problem = "is not allowed in the context of an update's replacement document";
     throw new MongoError('DollarPrefixedFieldName', `The dollar ($) prefixed field '${name}' in '${name}' ${problem}.`);
   }
-  return new Replacement(specification);
+  return new Replacement(specification, context.keepsEmptyTimestamps === true);
 }
 
 class Replacement implements Update {
@@ -31,11 +31,11 @@ class Replacement implements Update {
   readonly reach = wholeDocument;
   readonly needsArrayPosition = false;
   readonly #document: BsonDocument;
-  readonly #hasEmptyTimestamps: boolean;
+  readonly #fillsTimestamps: boolean;
 
-  constructor(document: BsonDocument) {
+  constructor(document: BsonDocument, keepsEmptyTimestamps: boolean) {
     this.#document = document;
-    this.#hasEmptyTimestamps = hasEmptyTimestamps(encodeDocument(document));
+    this.#fillsTimestamps = !keepsEmptyTimestamps && hasEmptyTimestamps(encodeDocument(document));
   }
 
   /** Always a new document: MongoDB counts a replacement as a modification even where nothing differs. */
@@ -51,7 +51,7 @@ class Replacement implements Update {
   }
 
   #stamped(run: UpdateRun): BsonDocument {
-    return this.#hasEmptyTimestamps ? fillEmptyTimestamps(this.#document, run.timestamp) : this.#document;
+    return this.#fillsTimestamps ? fillEmptyTimestamps(this.#document, run.timestamp) : this.#document;
   }
 }
 

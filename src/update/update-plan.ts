@@ -12,6 +12,8 @@ export interface UpdateContext {
   readonly collation?: Collation | undefined;
   /** The statement's array filters, each a document. */
   readonly arrayFilters?: readonly BsonDocument[] | undefined;
+  /** A replacement's empty timestamps stay as they are (bypassEmptyTsReplacement). */
+  readonly keepsEmptyTimestamps?: boolean | undefined;
   /** Required for a pipeline. */
   readonly compilePipeline?: CompilePipeline | undefined;
 }

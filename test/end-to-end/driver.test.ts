@@ -91,6 +91,34 @@ describe('documents', () => {
     expect(await items.findOne({ _id: 1 })).toBeNull();
   });
 
+  it.each([false, true])(
+    'have the time of the write for empty timestamps, unless kept as they are: %s',
+    async (kept) => {
+      const empty = new Timestamp({ t: 0, i: 0 });
+      const bypass = { bypassEmptyTsReplacement: kept };
+      const document = { _id: 1, at: empty };
+      const database = client.db('shop');
+      const isEmpty = async (): Promise<boolean> => {
+        const found = await database.collection<{ _id: number; at: Timestamp }>('stamps').findOne({ _id: 1 });
+        return found?.at.isZero() ?? false;
+      };
+      await database.dropCollection('stamps');
+      await database.command({ insert: 'stamps', documents: [document], ...bypass });
+      expect(await isEmpty()).toBe(kept);
+      await database.command({ update: 'stamps', updates: [{ q: { _id: 1 }, u: { at: empty } }], ...bypass });
+      expect(await isEmpty()).toBe(kept);
+      await database.command({ findAndModify: 'stamps', query: { _id: 1 }, update: { at: empty, n: 1 }, ...bypass });
+      expect(await isEmpty()).toBe(kept);
+      await client.db('admin').command({
+        bulkWrite: 1,
+        ops: [{ update: 0, filter: { n: 1 }, updateMods: { at: empty } }],
+        nsInfo: [{ ns: 'shop.stamps' }],
+        ...bypass,
+      });
+      expect(await isEmpty()).toBe(kept);
+    },
+  );
+
   it('are written in bulk, in order until the first failure', async () => {
     const written = await items.bulkWrite([
       { insertOne: { document: { _id: 1 } } },

@@ -18,6 +18,7 @@ import { validateDocument } from './validate-document.ts';
 export interface InsertOptions {
   readonly isOrdered: boolean;
   readonly bypassValidation: boolean;
+  readonly keepsEmptyTimestamps: boolean;
   /** Position of the first document in the command's batch. */
   readonly firstIndex: number;
 }
@@ -55,7 +56,8 @@ function insertGroups(
   const run = (transaction: StorageTransaction, indexes: readonly number[]) => {
     const collection = requireCollection(services, transaction, name);
     return runStatements(indexes, options.isOrdered, (index) => {
-      const document = withTimestamps(services, documents[index - options.firstIndex] as BsonDocument);
+      const given = documents[index - options.firstIndex] as BsonDocument;
+      const document = options.keepsEmptyTimestamps ? given : withTimestamps(services, given);
       return chain(insertOne(services, operation, transaction, collection, document, options), () => inserted);
     });
   };

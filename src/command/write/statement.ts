@@ -13,6 +13,7 @@ export interface UpdateStatement {
   readonly let: BsonDocument | undefined;
   readonly sort: BsonDocument | undefined;
   readonly bypassValidation: boolean;
+  readonly keepsEmptyTimestamps: boolean;
 }
 
 /** What a statement did. */

@@ -45,6 +45,7 @@ export function prepareUpdate(
     limit: isMulti ? 0 : 1,
   });
   const update = parseUpdate(statement.update, {
+    keepsEmptyTimestamps: statement.keepsEmptyTimestamps,
     collation: query.collation,
     arrayFilters: statement.arrayFilters,
     compilePipeline: compilePipeline(services, operation, transaction, query),

@@ -39,7 +39,7 @@ export function updateById(
     return undefined;
   const id = idOf(statement.filter);
   if (id === undefined) return undefined;
-  const update = parseUpdate(statement.update, {});
+  const update = parseUpdate(statement.update, { keepsEmptyTimestamps: statement.keepsEmptyTimestamps });
   if (update.needsArrayPosition) return undefined;
   const { bypassValidation } = statement;
   return chain(findById(transaction, collection, index, id, services.writing.keyBytes), (record) => {
