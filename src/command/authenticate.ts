@@ -8,5 +8,6 @@ export const authenticate: Command = {
   name: 'authenticate',
   help: 'log in by a certificate',
   needsLogin: false,
+  inStableApi: true,
   run: (operation, { body, database }, services) => authenticateBy(services, operation, body, database),
 };

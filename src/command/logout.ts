@@ -11,6 +11,7 @@ export const logout: Command = {
   name: 'logout',
   help: 'log out',
   needsLogin: false,
+  inStableApi: true,
   run({ client }, request, services) {
     parse(request.body);
     services.login.logout(client, request.database);

@@ -8,6 +8,7 @@ export const saslContinue: Command = {
   name: 'saslContinue',
   help: 'go on to log in',
   needsLogin: false,
+  inStableApi: true,
   secretFields: ['payload'],
   async run(operation, { body }, { login }) {
     const { conversationId, payload } = parseSaslContinue(body);

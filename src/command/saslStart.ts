@@ -8,6 +8,7 @@ export const saslStart: Command = {
   name: 'saslStart',
   help: 'begin to log in',
   needsLogin: false,
+  inStableApi: true,
   secretFields: ['payload'],
   run: (operation, { body, database }, { login }) =>
     describeStep(login.start(operation, parseSaslStart(body, database))),

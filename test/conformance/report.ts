@@ -141,6 +141,6 @@ function sortedAreas(tally: Tally) {
   return [...tally.areas].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function deploymentName({ engine, topology }: ServerKind): string {
-  return `${engine}/${topology}`;
+function deploymentName({ engine, topology, auth, tls }: ServerKind): string {
+  return `${engine}/${topology}${auth === true ? '+auth' : ''}${tls === true ? '+tls' : ''}`;
 }

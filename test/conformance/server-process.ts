@@ -9,6 +9,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from './data.ts';
+import { openSecurity, type SecurityKind } from './security.ts';
 
 export const engines = ['memory', 'lmdb', 'postgres'] as const;
 export type Engine = (typeof engines)[number];
@@ -17,7 +18,7 @@ export const topologies = ['replicaset', 'standalone', 'sharded'] as const;
 export type Topology = (typeof topologies)[number];
 
 /** What kind of server to start. */
-export interface ServerKind {
+export interface ServerKind extends SecurityKind {
   readonly engine: Engine;
   readonly topology: Topology;
   /** A file that takes down all that the servers say. */
@@ -55,7 +56,8 @@ export class ServerProcess {
   /** Starts a server and waits until it is ready. Throws with the server's own words when it does not get there. */
   static async start(kind: ServerKind): Promise<ServerProcess> {
     const storePath = kind.engine === 'lmdb' ? createStore() : undefined;
-    const child = spawn(process.execPath, serverArguments(kind, storePath), {
+    const security = await openSecurity(kind);
+    const child = spawn(process.execPath, [...serverArguments(kind, storePath), ...security.words], {
       cwd: repositoryRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -63,7 +65,7 @@ export class ServerProcess {
     const ended = watchEnd(child, kind.logPath);
     try {
       const uri = await Promise.race([readConnectionString(child), refuseEnd(ended), refuseLateness()]);
-      return new ServerProcess(uri, ended, child, storePath);
+      return new ServerProcess(await security.complete(uri), ended, child, storePath);
     } catch (error) {
       child.kill('SIGKILL');
       removeStore(storePath);

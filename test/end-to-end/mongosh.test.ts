@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /** What the shell's last expression prints as JSON. The shell writes settings and logs into a home of its own. */
-async function evaluate(script: string): Promise<unknown> {
-  const words = [shell, server.uri, '--quiet', '--norc', '--json=relaxed', '--eval', script];
+async function evaluate(script: string, uri = server.uri): Promise<unknown> {
+  const words = [shell, uri, '--quiet', '--norc', '--json=relaxed', '--eval', script];
   const env = { ...process.env, HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
   const { stdout } = await promisify(execFile)(process.execPath, words, { env });
   return JSON.parse(stdout);
@@ -73,5 +73,35 @@ describe('mongosh', { timeout: patienceMs }, () => {
       uptime: db.serverStatus().uptime >= 0,
     })`);
     expect(result).toEqual({ version: '8.2.0', primary: true, status: 1, set: 'rs0', databases: 1, uptime: true });
+  });
+
+  it.each(['SCRAM-SHA-1', 'SCRAM-SHA-256'])('logs in by %s and manages users', async (mechanism) => {
+    await using secured = await startServer({ storageEngine: 'memory', auth: true });
+    await evaluate(`db.getSiblingDB('admin').createUser({ user: 'root', pwd: 'p w', roles: ['root'] })`, secured.uri);
+    const uri = secured.uri.replace('mongodb://', 'mongodb://root:p%20w@');
+    const result = await evaluate(
+      `
+      db = db.getSiblingDB('shop');
+      db.createUser({ user: 'ann', pwd: 'x', roles: ['read'], customData: { a: 1 } });
+      db.changeUserPassword('ann', 'y');
+      db.grantRolesToUser('ann', ['readWrite']);
+      const { users } = db.getUsers({ showCredentials: false });
+      const status = db.runCommand({ connectionStatus: 1 }).authInfo.authenticatedUsers;
+      const loggedIn = db.auth('ann', 'y').ok;
+      db.items.insertOne({ _id: 1 });
+      ({ names: users.map(({ user }) => user), roles: users[0].roles, status, loggedIn, items: db.items.find().toArray() })
+    `,
+      `${uri}&authMechanism=${mechanism}`,
+    );
+    expect(result).toEqual({
+      names: ['ann'],
+      roles: [
+        { role: 'read', db: 'shop' },
+        { role: 'readWrite', db: 'shop' },
+      ],
+      status: [{ user: 'root', db: 'admin' }],
+      loggedIn: 1,
+      items: [{ _id: 1 }],
+    });
   });
 });

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { findData } from '../data.ts';
 import { openDeployment } from '../deployment.ts';
 import { refuseLoweredFloors, report, reportMissingData, runReported } from '../report.ts';
+import { closeSecurity } from '../security.ts';
 import { type Engine, engines, type ServerKind, type Topology, topologies } from '../server-process.ts';
 import { Expectations } from './expectation.ts';
 import { findSuites } from './suite.ts';
@@ -15,6 +16,8 @@ interface Options {
   readonly grep?: string;
   readonly json?: string;
   readonly failures: boolean;
+  readonly auth: boolean;
+  readonly tls: boolean;
   readonly uri?: string;
   readonly log?: string;
   readonly raise: boolean;
@@ -25,6 +28,8 @@ const options = new Command('conformance')
   .option('--suite <name...>', 'only these suites, such as crud or transactions')
   .addOption(new Option('--engine <name>', 'storage engine of the server').choices(engines).default('memory'))
   .addOption(new Option('--topology <name>', 'face of the server').choices(topologies).default('replicaset'))
+  .option('--auth', 'the server asks for a login, and clients log in by SCRAM', false)
+  .option('--tls', 'connections are encrypted', false)
   .option('--grep <text>', 'only tests whose id holds this text')
   .option('--json <file>', 'write the result to this file')
   .option('--failures', 'print the failures', false)
@@ -41,8 +46,8 @@ async function main(): Promise<number> {
   if (!data.found) return reportMissingData(data.why);
   if (refuseLoweredFloors()) return 1;
   const suites = findSuites(data.path, options.suite);
-  const { engine, topology, uri, grep } = options;
-  const kind: ServerKind = { engine, topology, logPath: options.log };
+  const { engine, topology, auth, tls, uri, grep } = options;
+  const kind: ServerKind = { engine, topology, auth, tls, logPath: options.log };
   const expectations = Expectations.read();
   const deployment = await openDeployment(kind, uri);
   const startMs = performance.now();
@@ -68,6 +73,7 @@ async function main(): Promise<number> {
     );
   } finally {
     await deployment.stop();
+    await closeSecurity();
   }
 }
 
