@@ -40,7 +40,7 @@ export class Catalog {
   #nextTable = 0;
   #reservedBelow = 0;
   #reservation: Promise<void> | undefined;
-  /** Notes of builds that a crash has ended, with their tables. */
+  /** Notes of builds of indexes and collections that a crash has ended, with their tables. */
   readonly #leftBuilds = new Map<Key, readonly TableId[]>();
 
   private constructor(engine: StorageEngine, onDropFailure: (thrown: unknown) => void) {
@@ -231,7 +231,7 @@ export class Catalog {
     const named = new Set<TableId>();
     for (const entries of this.#databases.values()) {
       for (const entry of entries.values()) {
-        if (entry.kind === 'collection') for (const { table } of entry.indexes) named.add(table);
+        if (entry.kind === 'collection') for (const table of tablesOf(entry)) named.add(table);
       }
     }
     for (const [key, tables] of this.#leftBuilds) {

@@ -206,19 +206,16 @@ export async function markMultikey(
   indexName: string,
   paths: readonly string[],
 ): Promise<void> {
-  await catalog.amend(collection.namespace, (current) => ({
-    ...current,
-    indexes: current.indexes.map((index) =>
-      index.descriptor.name === indexName
-        ? {
-            ...index,
-            descriptor: {
-              ...index.descriptor,
-              isMultikey: true,
-              multikeyPaths: [...new Set([...index.descriptor.multikeyPaths, ...paths])],
-            },
-          }
-        : index,
-    ),
-  }));
+  await catalog.amend(collection.namespace, (current) => withMultikey(current, indexName, paths));
+}
+
+/** The collection with an index that has keys of arrays at these paths. */
+export function withMultikey(collection: Collection, indexName: string, paths: readonly string[]): Collection {
+  const indexes = collection.indexes.map((index) => {
+    const { descriptor } = index;
+    if (descriptor.name !== indexName) return index;
+    const multikeyPaths = [...new Set([...descriptor.multikeyPaths, ...paths])];
+    return { ...index, descriptor: { ...descriptor, isMultikey: true, multikeyPaths } };
+  });
+  return { ...collection, indexes };
 }

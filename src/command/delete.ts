@@ -80,8 +80,9 @@ export function runDeletes(
     statements,
     { isOrdered, firstIndex },
     {
-      run: (transaction, statement: DeleteStatement) =>
-        deleteDocuments(services, operation, transaction, name, statement),
+      run: (transaction, statement: DeleteStatement, parts) =>
+        deleteDocuments(services, operation, transaction, name, statement, parts),
+      add: (removed, more) => removed + more,
       record: executedDelete,
       replay: replayedDelete,
     },

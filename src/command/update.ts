@@ -16,7 +16,7 @@ import type { Namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { chain } from '../session/maybe-promise.ts';
 import type { Operation } from '../session/operation.ts';
-import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
+import type { MaybePromise } from '../storage/engine.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { retryableWrite } from './policy.ts';
@@ -25,7 +25,7 @@ import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 import { checkWritable, ensureCollection, isKnownCollection } from './write/ensure-collection.ts';
 import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
-import { runEach } from './write/run-each.ts';
+import { runEach, type StatementKind } from './write/run-each.ts';
 import type { UpdateOutcome, UpdateStatement } from './write/statement.ts';
 import { executedUpdate, replayedUpdate, updateDocuments } from './write/update-documents.ts';
 
@@ -128,9 +128,13 @@ export function runUpdates(
   firstIndex: number,
 ): MaybePromise<StatementResult<UpdateOutcome>[]> {
   const isMissing = statements.some(({ isUpsert }) => isUpsert) && !isKnownCollection(services, name);
-  const kind = {
-    run: (transaction: StorageTransaction, statement: UpdateStatement) =>
-      updateDocuments(services, operation, transaction, name, statement),
+  const kind: StatementKind<UpdateStatement, UpdateOutcome> = {
+    run: (transaction, statement, parts) => updateDocuments(services, operation, transaction, name, statement, parts),
+    add: (done, more) => ({
+      matched: done.matched + more.matched,
+      modified: done.modified + more.modified,
+      upsertedId: undefined,
+    }),
     record: executedUpdate,
     replay: replayedUpdate,
   };

@@ -26,12 +26,14 @@ export const $out: StageDefinition = {
             for (let batch = await input.next(current()); batch !== undefined; batch = await input.next(current())) {
               if (batch.length > 0) await replacement.insert(batch);
               current().checkInterrupt();
+              const pause = current().pause();
+              if (pause !== undefined) await pause;
             }
+            await replacement.finish();
           } catch (error) {
             await replacement.abandon();
             throw error;
           }
-          await replacement.finish();
           yield [];
         }),
     };

@@ -3,12 +3,11 @@ import type { Namespace } from '../../aggregation/collection.ts';
 import type { CollectionReplacement, CollectionWriter, MergeRow } from '../../aggregation/collection-writer.ts';
 import { valuesEqual } from '../../bson/compare.ts';
 import { document } from '../../bson/literal.ts';
-import { BsonDocument } from '../../bson/value.ts';
+import { BsonDocument, type Value } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import { findCollection, whileExclusive, whileShared } from '../../catalog/access.ts';
-import type { CatalogEntry } from '../../catalog/collection.ts';
-import { createCollection } from '../../catalog/define.ts';
-import { noteDropped } from '../../catalog/definition-change.ts';
+import type { CatalogEntry, Collection } from '../../catalog/collection.ts';
+import { CollectionBuild } from '../../catalog/collection-build.ts';
 import { replaceRecord } from '../../catalog/document-write.ts';
 import { type Namespace as FullNamespace, namespace } from '../../catalog/namespace.ts';
 import { timeseriesFields, writtenTimeseriesOption } from '../../catalog/option/timeseries.ts';
@@ -38,53 +37,44 @@ export class OperationWriter implements CollectionWriter {
     this.#bypassValidation = bypassValidation;
   }
 
-  /** The new documents are kept until `finish`, which puts them in place of the old ones in one storage transaction. */
-  replaceCollection(target: Namespace, timeseries: BsonDocument | undefined): CollectionReplacement {
+  /** A collection is filled beside the old one and takes its place, with its options and indexes, at `finish`. */
+  async replaceCollection(target: Namespace, timeseries: BsonDocument | undefined): Promise<CollectionReplacement> {
     const name = namespace(target.database, target.collection);
-    checkReplaceable(name, this.#services.catalog.find(undefined, name.database, name.collection), timeseries);
-    const documents: BsonDocument[] = [];
+    const { catalog, randomness } = this.#services;
+    const existing = catalog.find(undefined, name.database, name.collection);
+    checkReplaceable(name, existing, timeseries);
+    const old = findCollection(catalog, undefined, name);
+    const build = await CollectionBuild.begin(catalog, randomness, {
+      name,
+      options: old?.options ?? optionsOfNew(timeseries),
+      ...(old === undefined ? {} : { indexes: old.indexes.map(({ specification }) => specification) }),
+    });
     return {
-      insert: (added) => {
-        documents.push(...added);
+      insert: (added) => this.#fill(build, added),
+      finish: async () => {
+        await whileExclusive(this.#services, this.#operation, name, () =>
+          this.#operation.write(async (transaction) => {
+            const current = findCollection(catalog, transaction, name);
+            checkReplaceable(name, current, timeseries);
+            checkUnchanged(name, old, current);
+            await build.put(transaction, this.#operation, current);
+          }),
+        );
+        build.end();
       },
-      finish: () => this.#replace(name, documents, timeseries),
-      abandon: () => {
-        documents.length = 0;
-      },
+      abandon: () => build.abandon(),
     };
   }
 
-  async #replace(
-    name: FullNamespace,
-    documents: readonly BsonDocument[],
-    timeseries: BsonDocument | undefined,
-  ): Promise<void> {
-    const { catalog, randomness } = this.#services;
-    await whileExclusive(this.#services, this.#operation, name, () =>
-      this.#operation.write(async (transaction) => {
-        const old = findCollection(catalog, transaction, name);
-        checkReplaceable(name, old, timeseries);
-        if (old !== undefined) {
-          await catalog.remove(transaction, this.#operation, old);
-          await noteDropped(transaction, old);
-        }
-        const fresh = await createCollection(catalog, randomness, this.#operation, transaction, {
-          name,
-          options: old?.options ?? optionsOfNew(timeseries),
-          ...(old === undefined ? {} : { indexes: old.indexes.map(({ specification }) => specification) }),
-        });
-        for (const document of documents) {
-          await insertOne(
-            this.#services,
-            this.#operation,
-            transaction,
-            fresh,
-            withTimestamps(this.#services, document),
-            { bypassValidation: this.#bypassValidation },
-          );
-        }
-      }),
-    );
+  async #fill(build: CollectionBuild, documents: readonly BsonDocument[]): Promise<void> {
+    const services = { ...this.#services, writing: build.writing };
+    const options = { bypassValidation: this.#bypassValidation };
+    await build.add(async (transaction, collection) => {
+      for (const document of documents) {
+        const stamped = withTimestamps(services, document);
+        await insertOne(services, this.#operation, transaction, collection, stamped, options);
+      }
+    });
   }
 
   async merge(target: Namespace, rows: readonly MergeRow[], collation: Collation | undefined): Promise<void> {
@@ -169,6 +159,22 @@ function checkReplaceable(
   }
   if (existing.capped !== undefined) {
     throw new MongoError('Location17152', `namespace '${name.full}' is capped so it can't be used for $out`);
+  }
+}
+
+/** Throws CommandFailed where the collection that $out replaces is not what it was when $out began. */
+function checkUnchanged(name: FullNamespace, old: Collection | undefined, current: Collection | undefined): void {
+  const specifications = (collection: Collection | undefined): Value[] =>
+    collection?.indexes.map(({ specification }) => specification) ?? [];
+  const isSame = (left: Value, right: Value): boolean => valuesEqual(left, right);
+  if (current !== undefined && !isSame(specifications(old), specifications(current))) {
+    throw new MongoError('CommandFailed', `indexes of target collection ${name.full} changed while processing $out`);
+  }
+  if (old !== undefined && current !== undefined && !isSame(old.options, current.options)) {
+    throw new MongoError(
+      'CommandFailed',
+      `collection options of target collection ${name.full} changed while processing $out`,
+    );
   }
 }
 

@@ -6,10 +6,14 @@ import type { ExecutedStatement, Operation } from '../../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 import type { Services } from '../services.ts';
 import { isFailed, runStatements, type StatementResult } from './ordered-statements.ts';
+import { StatementParts } from './statement-parts.ts';
 
 /** How statements of one kind run, what history keeps of one, and what it says to a retry. */
 export interface StatementKind<Statement, Done> {
-  run(transaction: StorageTransaction, statement: Statement): MaybePromise<Done>;
+  /** Runs a statement, or one of its parts. */
+  run(transaction: StorageTransaction, statement: Statement, parts: StatementParts | undefined): MaybePromise<Done>;
+  /** What two parts of a statement did together. */
+  add(done: Done, more: Done): Done;
   record(done: Done): ExecutedStatement | undefined;
   replay(executed: ExecutedStatement): Done;
 }
@@ -21,7 +25,7 @@ export interface BatchPlace {
   readonly firstIndex: number;
 }
 
-/** Runs statements on one collection, each in a storage transaction of its own outside of transactions. */
+/** Runs statements on one collection, each in storage transactions of its own outside of transactions. */
 export function runEach<Statement extends { readonly isMulti: boolean }, Done>(
   services: Services,
   operation: Operation,
@@ -35,13 +39,18 @@ export function runEach<Statement extends { readonly isMulti: boolean }, Done>(
   const replay = (executed: ExecutedStatement) => ({ done: kind.replay(executed) });
   const ran = eachInTurn(statements.length, (at) => {
     const statement = statements[at] as Statement;
+    const parts = StatementParts.of(operation, statement);
     const run = (transaction: StorageTransaction, indexes: readonly number[]) =>
       runStatements(indexes, isOrdered, () => {
         refuseMultiRetry(operation, statement.isMulti);
-        return kind.run(transaction, statement);
+        parts?.begin(undefined);
+        return kind.run(transaction, statement, parts);
       });
     const group = { firstIndex: firstIndex + at, count: 1, run, record, replay };
-    const executed = whileShared(services, operation, name, () => operation.runStatements(group));
+    const executed = whileShared(services, operation, name, () => {
+      const done = operation.runStatements(group);
+      return parts === undefined ? done : runFurther(operation, done, statement, parts, kind);
+    });
     return chain(executed, ([result]) => {
       if (result === undefined) return false;
       results.push(result);
@@ -51,6 +60,29 @@ export function runEach<Statement extends { readonly isMulti: boolean }, Done>(
     });
   });
   return chain(ran, () => results);
+}
+
+/** The parts of a statement behind the first. */
+async function runFurther<Statement, Done>(
+  operation: Operation,
+  first: MaybePromise<StatementResult<Done>[]>,
+  statement: Statement,
+  parts: StatementParts,
+  kind: StatementKind<Statement, Done>,
+): Promise<StatementResult<Done>[]> {
+  const results = await first;
+  let [result] = results;
+  while (result !== undefined && 'done' in result && parts.left !== undefined) {
+    operation.checkInterrupt();
+    const { left } = parts;
+    const [more]: StatementResult<Done>[] = await operation.write((transaction) => {
+      parts.begin(left);
+      return runStatements([0], true, () => kind.run(transaction, statement, parts));
+    });
+    if (more === undefined) break;
+    result = 'done' in more ? { done: kind.add(result.done, more.done) } : more;
+  }
+  return result === undefined ? results : [result];
 }
 
 /** 72: a statement on many documents cannot be retried (reference 6.3). */

@@ -17,6 +17,7 @@ import type { Services } from '../services.ts';
 import { changeRecord, updateRun } from './change-record.ts';
 import { insertOne } from './insert-documents.ts';
 import type { UpdateOutcome, UpdateStatement } from './statement.ts';
+import type { StatementParts } from './statement-parts.ts';
 import { updateById } from './write-by-id.ts';
 
 /** A statement parsed for one collection. */
@@ -56,18 +57,22 @@ export function prepareUpdate(
   return { statement, query, update };
 }
 
-/** Runs one statement. */
+/** Runs one statement, or as much of it as one part may. */
 export function updateDocuments(
   services: Services,
   operation: Operation,
   transaction: StorageTransaction,
   name: Namespace,
   statement: UpdateStatement,
+  parts?: StatementParts,
 ): MaybePromise<UpdateOutcome> {
   const collection = findCollection(services.catalog, transaction, name);
   if (collection === undefined) return updateMatching(services, operation, transaction, undefined, statement);
   const done = updateById({ services, operation, transaction, collection }, statement);
-  return chain(done, (outcome) => outcome ?? updateMatching(services, operation, transaction, collection, statement));
+  return chain(
+    done,
+    (outcome) => outcome ?? updateMatching(services, operation, transaction, collection, statement, parts),
+  );
 }
 
 /** The general way. `collection` is undefined where there is none and the statement is no upsert. */
@@ -77,32 +82,41 @@ async function updateMatching(
   transaction: StorageTransaction,
   collection: Collection | undefined,
   statement: UpdateStatement,
+  parts?: StatementParts,
 ): Promise<UpdateOutcome> {
   const prepared = prepareUpdate(services, operation, transaction, collection, statement);
   if (collection === undefined) return { matched: 0, modified: 0, upsertedId: undefined };
-  const keys = await matchingKeys(services, operation, transaction, collection, prepared.query);
+  const left = parts?.left;
+  const keys = left ?? (await matchingKeys(services, operation, transaction, collection, prepared.query));
   if (keys.length === 0) {
     if (!statement.isUpsert) return { matched: 0, modified: 0, upsertedId: undefined };
     const created = await upsert(services, operation, transaction, collection, prepared);
     return { matched: 0, modified: 0, upsertedId: created.get('_id') };
   }
+  const { filter, scope } = prepared.query;
+  let matched = 0;
   let modified = 0;
-  for (let at = 0; at < keys.length; at += fetchBatch) {
+  let at = 0;
+  for (; at < keys.length && parts?.isFull !== true; at += fetchBatch) {
     operation.checkInterrupt();
-    for (const record of await fetchRecords(
-      transaction,
-      collection,
-      keys.slice(at, at + fetchBatch),
-      () => undefined,
-    )) {
+    for (const record of await fetchRecords(transaction, collection, keys.slice(at, at + fetchBatch), noCount)) {
+      parts?.count(record.bytes.length);
+      // In a further part others may have changed it since it was found.
+      if (left !== undefined && !filter.isEmpty && !filter.matches(record.bytes, scope)) continue;
+      matched++;
       const changed = await updateRecord(services, operation, transaction, collection, prepared, record);
       if (changed !== undefined) modified++;
     }
   }
-  return { matched: keys.length, modified, upsertedId: undefined };
+  if (parts !== undefined) parts.left = at < keys.length ? keys.slice(at) : undefined;
+  return { matched, modified, upsertedId: undefined };
 }
 
-const fetchBatch = 256;
+/** Keys that are asked of a query at once. */
+const keyBatch = 256;
+/** Records that are fetched at once, to be changed. */
+const fetchBatch = 32;
+const noCount = (): void => undefined;
 
 /** Keys first, changes afterwards: a document that a change moves within an index must not be met again. */
 async function matchingKeys(
@@ -115,11 +129,7 @@ async function matchingKeys(
   const records = openQuery(services, query, collection, planOf(query, collection));
   const run = queryRun(services, operation, transaction);
   const keys: string[] = [];
-  for (
-    let batch = await records.next(run, fetchBatch);
-    batch !== undefined;
-    batch = await records.next(run, fetchBatch)
-  ) {
+  for (let batch = await records.next(run, keyBatch); batch !== undefined; batch = await records.next(run, keyBatch)) {
     for (const { key } of batch) keys.push(key);
   }
   return keys;
