@@ -11,6 +11,7 @@
  */
 
 import type { Clock } from '../clock/clock.ts';
+import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import { deferred } from '../session/maybe-promise.ts';
@@ -29,7 +30,7 @@ export interface AccessContext {
 }
 
 /** Locks that open transactions keep until their end, by the storage transaction that lasts as long as they do. */
-const heldByTransaction = new WeakMap<StorageTransaction, Map<string, LockMode>>();
+const heldByTransaction = new WeakMap<StorageTransaction, Set<string>>();
 
 /** Runs `work` while nobody changes the collection's shape. Inside a transaction the lock stays until its end. */
 export function whileShared<T>(
@@ -38,7 +39,7 @@ export function whileShared<T>(
   name: Namespace,
   work: () => MaybePromise<T>,
 ): MaybePromise<T> {
-  if (operation.mode === 'transaction') return inTransaction(context, operation, name, 'shared', work);
+  if (operation.mode === 'transaction') return inTransaction(context, operation, name, work);
   const lock = context.catalog.locks.of(name.full);
   const release = (): void => lock.release('shared');
   const shaped = operation.shapeVersion === undefined ? work : () => asOfSnapshot(context, operation, name, work);
@@ -83,36 +84,33 @@ function inTransaction<T>(
   context: AccessContext,
   operation: Operation,
   name: Namespace,
-  mode: LockMode,
   work: () => MaybePromise<T>,
 ): MaybePromise<T> {
   // The transaction's storage transaction is the same object at each of its statements.
   return operation.read((transaction) => {
     let held = heldByTransaction.get(transaction);
     if (held === undefined) {
-      held = new Map();
+      held = new Set();
       heldByTransaction.set(transaction, held);
     }
-    const locks = held;
-    const had = locks.get(name.full);
-    if (had === 'exclusive' || had === mode) return work();
+    const names = held;
+    if (names.has(name.full)) return work();
     const lock = context.catalog.locks.of(name.full);
     const keep = (): MaybePromise<T> => {
-      locks.set(name.full, mode);
-      if (had === undefined) operation.onRelease(() => lock.release(locks.get(name.full) ?? mode));
+      names.add(name.full);
+      operation.onRelease(() => lock.release('shared'));
       checkShape(context, operation, name);
       return work();
     };
-    if (had === 'shared' ? lock.tryUpgrade() : lock.tryAcquire(mode)) return keep();
+    if (lock.tryAcquire('shared')) return keep();
     const limitMs = context.parameters.get('maxTransactionLockRequestTimeoutMillis');
-    const wanted = had === 'shared' ? 'upgrade' : mode;
-    return acquire(context, operation, lock, wanted, limitMs < 0 ? undefined : limitMs).then(keep);
+    return acquire(context, operation, lock, 'shared', limitMs < 0 ? undefined : limitMs).then(keep);
   });
 }
 
 /**
- * Runs `work` alone: no document of the collection is read or written meanwhile, and no other transaction that did is
- * open. Inside a transaction the lock stays until its end.
+ * Runs `work` alone: no document of the collection is read or written meanwhile, and no transaction that did is open.
+ * Not for what runs inside a transaction, which changes the shape of nothing but its own new collections.
  */
 export async function whileExclusive<T>(
   context: AccessContext,
@@ -120,31 +118,25 @@ export async function whileExclusive<T>(
   name: Namespace,
   work: () => MaybePromise<T>,
 ): Promise<T> {
-  if (operation.mode === 'transaction') return inTransaction(context, operation, name, 'exclusive', work);
+  invariant(operation.mode !== 'transaction', 'a transaction takes no collection for itself');
   const lock = context.catalog.locks.of(name.full);
   if (!lock.tryAcquire('exclusive')) await acquire(context, operation, lock, 'exclusive');
   return releasing(() => lock.release('exclusive'), work);
 }
 
 /**
- * Waits for a lock until the operation has to stop, or for `limitMs`. Throws what stops the operation; LockTimeout when
- * the limit is over, or at once where waiting would be for ever: two that share a lock both want it alone.
+ * Waits for a lock until the operation has to stop, or for `limitMs`. Throws what stops the operation, or LockTimeout
+ * when the limit is over.
  */
 async function acquire(
   { clock }: AccessContext,
   operation: Operation,
   lock: CollectionLock,
-  mode: LockMode | 'upgrade',
+  mode: LockMode,
   limitMs?: number,
 ): Promise<void> {
   operation.checkInterrupt();
-  if (mode === 'upgrade' && lock.isUpgradeAwaited) {
-    throw new MongoError(
-      'LockTimeout',
-      `Unable to acquire lock '${lock.name}': another transaction waits for it alone.`,
-    );
-  }
-  const place = mode === 'upgrade' ? lock.joinUpgrade() : lock.join(mode);
+  const place = lock.join(mode);
   const over = deferred<void>();
   const timer = limitMs === undefined ? undefined : clock.after(limitMs, () => over.resolve());
   await Promise.race([place.granted, operation.whenInterrupted(), over.promise]);

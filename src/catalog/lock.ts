@@ -15,8 +15,7 @@ import { deferred } from '../session/maybe-promise.ts';
 export type LockMode = 'shared' | 'exclusive';
 
 interface Waiter {
-  /** `upgrade`: holds it shared and wants it alone. */
-  readonly mode: LockMode | 'upgrade';
+  readonly mode: LockMode;
   readonly grant: () => void;
 }
 
@@ -71,26 +70,6 @@ export class CollectionLock {
     return { granted, leave: () => this.#leave(waiter) };
   }
 
-  /** Makes a lock that one holds shared one's own alone, if nobody else holds it. Nobody is asked who waits behind. */
-  tryUpgrade(): boolean {
-    if (this.#sharedHolders !== 1) return false;
-    this.#sharedHolders = 0;
-    this.#isExclusive = true;
-    return true;
-  }
-
-  /** As `tryUpgrade`, once the others have let go: the place is before all who wait. */
-  joinUpgrade(): LockPlace {
-    const { promise: granted, resolve } = deferred<void>();
-    if (this.tryUpgrade()) {
-      resolve();
-      return { granted, leave: () => false };
-    }
-    const waiter: Waiter = { mode: 'upgrade', grant: resolve };
-    this.#waiting.unshift(waiter);
-    return { granted, leave: () => this.#leave(waiter) };
-  }
-
   release(mode: LockMode): void {
     if (mode === 'exclusive') {
       invariant(this.#isExclusive, `exclusive lock of ${this.name} is held by its releaser`);
@@ -113,11 +92,6 @@ export class CollectionLock {
     };
   }
 
-  /** Whether one that holds it shared waits for having it alone. */
-  get isUpgradeAwaited(): boolean {
-    return this.#waiting[0]?.mode === 'upgrade';
-  }
-
   /** Whether nobody holds it or waits for it. */
   get isIdle(): boolean {
     return this.#sharedHolders === 0 && !this.#isExclusive && this.#waiting.length === 0;
@@ -136,14 +110,12 @@ export class CollectionLock {
       this.#waiting.shift();
       if (next.mode === 'shared') this.#sharedHolders++;
       else this.#isExclusive = true;
-      if (next.mode === 'upgrade') this.#sharedHolders--;
       next.grant();
     }
   }
 
-  #canGrant(mode: Waiter['mode']): boolean {
-    if (this.#isExclusive) return false;
-    return mode === 'shared' || this.#sharedHolders === (mode === 'upgrade' ? 1 : 0);
+  #canGrant(mode: LockMode): boolean {
+    return !this.#isExclusive && (mode === 'shared' || this.#sharedHolders === 0);
   }
 }
 

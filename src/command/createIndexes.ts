@@ -1,6 +1,6 @@
 import { any, arrayOf, bool, object, optional, required } from '../bson/structure.ts';
 import { BsonDocument } from '../bson/value.ts';
-import { findCollection, whileExclusive } from '../catalog/access.ts';
+import { findCollection, whileExclusive, whileShared } from '../catalog/access.ts';
 import { type Collection, ownIndexes } from '../catalog/collection.ts';
 import { createCollection } from '../catalog/define.ts';
 import { buildIndexes } from '../catalog/index-build.ts';
@@ -42,7 +42,9 @@ export const createIndexes: Command = {
     const specifications = parsed.indexes.map((given) =>
       parseIndexSpecification(given, parsed.ignoreUnknownIndexOptions ?? false),
     );
-    return whileExclusive(services, operation, name, () =>
+    // What a transaction may index nobody else can see.
+    const whileHeld = operation.mode === 'transaction' ? whileShared<Reply> : whileExclusive<Reply>;
+    return whileHeld(services, operation, name, () =>
       operation.write((transaction) => {
         const existing = findCollection(services.catalog, transaction, name);
         for (const given of parsed.indexes) checkClustered(given, existing);
@@ -70,7 +72,7 @@ async function create(
     specifications.map((specification) => placeIndex(specification, collection)),
   );
   if (missing.length > 0) {
-    refuseInTransaction(services, operation, collection);
+    if (operation.mode === 'transaction') await refuseInTransaction(services, transaction, collection);
     await buildIndexes(catalog, operation, transaction, collection, missing);
   }
   return {
@@ -83,16 +85,20 @@ async function create(
 }
 
 /**
- * 263: a transaction may build indexes only of collections that it made itself (manual, "Create Collections and Indexes
- * in a Transaction").
+ * 263: a transaction may build indexes only of collections that it made itself, and before anything is in them (manual,
+ * "Create Collections and Indexes in a Transaction").
  */
-function refuseInTransaction({ catalog }: Services, operation: Operation, collection: Collection): void {
-  if (operation.mode !== 'transaction') return;
+async function refuseInTransaction(
+  { catalog }: Services,
+  transaction: StorageTransaction,
+  collection: Collection,
+): Promise<void> {
   const { database, collection: name, full } = collection.namespace;
   const committed = catalog.find(undefined, database, name);
-  if (committed?.kind !== 'collection' || committed.recordTable !== collection.recordTable) return;
+  const isOwn = committed?.kind !== 'collection' || committed.recordTable !== collection.recordTable;
+  if (isOwn && (await transaction.scan(collection.recordTable, {}, { limit: 1 })).keys.length === 0) return;
   throw new MongoError(
     'OperationNotSupportedInTransaction',
-    `Cannot create new indexes on existing collection ${full} in a multi-document transaction.`,
+    `Cannot create new indexes on ${isOwn ? 'non-empty' : 'existing'} collection ${full} in a multi-document transaction.`,
   );
 }
