@@ -3,6 +3,7 @@ import { flush } from './benchmark/flush.ts';
 import { growth } from './benchmark/growth.ts';
 import { point } from './benchmark/point.ts';
 import { scan } from './benchmark/scan.ts';
+import { sessionJobs } from './benchmark/session-jobs.ts';
 import { manySessions } from './benchmark/sessions.ts';
 import { size } from './benchmark/size.ts';
 import { startup } from './benchmark/startup.ts';
@@ -19,5 +20,6 @@ export const benchmarks: readonly Benchmark[] = [
   growth,
   transactions,
   manySessions,
+  sessionJobs,
   size,
 ];

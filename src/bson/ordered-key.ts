@@ -13,6 +13,7 @@
  */
 import { binarySize } from './compare.ts';
 import { decimalOfDouble, toDecimal } from './decimal.ts';
+import { readInt32, readName, skipValue, valueOffset } from './read.ts';
 import {
   Binary,
   BSONRegExp,
@@ -25,9 +26,10 @@ import {
   type Numeric,
   ObjectId,
   Timestamp,
+  WideDate,
 } from './scalar.ts';
-import { typeRank } from './type.ts';
-import { BsonDocument, CodeWithScope, type Value } from './value.ts';
+import { BsonType, typeRank } from './type.ts';
+import { BsonDocument, CodeWithScope, decodeValue, type Value } from './value.ts';
 import { isNumeric, typeName } from './value-type.ts';
 
 /** What a collation puts into keys in place of a string's own characters. */
@@ -80,6 +82,7 @@ function encodePart(value: Value, strings: StringKey | undefined): string {
 const numberPrefix = rankByte(typeRank.int);
 const stringPrefix = rankByte(typeRank.string);
 const objectIdPrefix = rankByte(typeRank.objectId);
+const binaryPrefix = rankByte(typeRank.binData);
 
 function payload(value: Value, strings: StringKey | undefined): string {
   if (value === null) return '';
@@ -87,7 +90,7 @@ function payload(value: Value, strings: StringKey | undefined): string {
   if (typeof value === 'boolean') return value ? '\x01' : '\x00';
   if (value instanceof BsonDocument) return encodeFields(value, strings);
   if (Array.isArray(value)) return value.map((element) => encodePart(element, strings)).join('') + terminator;
-  if (value instanceof Date) return encodeInt64(millisecondsOf(value));
+  if (value instanceof Date) return encodeDate(value);
   if (value instanceof Timestamp) return encodeUint32(value.high >>> 0) + encodeUint32(value.low >>> 0);
   if (value instanceof Binary) {
     const bytes = value.value();
@@ -102,10 +105,32 @@ function payload(value: Value, strings: StringKey | undefined): string {
 }
 
 function encodeFields(document: BsonDocument, strings: StringKey | undefined): string {
+  if (document.encoded !== undefined) return encodeElements(document.encoded, strings);
   let text = '';
   for (const [name, value] of document.entries()) {
     const part = encodePart(value, strings);
     text += part.charAt(0) + encodeText(name) + part.slice(1);
+  }
+  return text + terminator;
+}
+
+/** As `encodeFields`, of a document that lies in bytes: what most `_id`s are made of is not decoded for it. */
+function encodeElements(bytes: Buffer, strings: StringKey | undefined): string {
+  const end = readInt32(bytes, 0) - 1;
+  let text = '';
+  for (let element = 4; element < end; ) {
+    const type = bytes[element] as number;
+    const at = valueOffset(bytes, element);
+    const name = encodeText(readName(bytes, element));
+    const next = skipValue(bytes, type, at);
+    if (type === BsonType.binData && bytes[at + 4] !== Binary.SUBTYPE_BYTE_ARRAY) {
+      const subType = String.fromCharCode(bytes[at + 4] as number);
+      text += binaryPrefix + name + encodeUint32(readInt32(bytes, at)) + subType + bytes.toString('latin1', at + 5, next);
+    } else {
+      const part = encodePart(decodeValue(bytes, type, at), strings);
+      text += part.charAt(0) + name + part.slice(1);
+    }
+    element = next;
   }
   return text + terminator;
 }
@@ -128,6 +153,14 @@ function encodeUint32(value: number): string {
 function encodeInt64(value: bigint): string {
   scratch.writeBigUInt64BE(BigInt.asUintN(64, value) ^ 0x8000000000000000n, 0);
   return scratch.toString('latin1');
+}
+
+/** As `encodeInt64`, without a bigint where a number holds it: every date of the calendar. */
+function encodeDate(date: Date): string {
+  const milliseconds = date.getTime();
+  if (!Number.isSafeInteger(milliseconds) || date instanceof WideDate) return encodeInt64(millisecondsOf(date));
+  const high = Math.floor(milliseconds / 0x1_0000_0000);
+  return encodeUint32((high ^ 0x80000000) >>> 0) + encodeUint32(milliseconds >>> 0);
 }
 
 /** 8 bytes in numeric order: the sign bit turned over, negative numbers inverted; NaN first, -0 as 0. */

@@ -89,25 +89,34 @@ function checkSize(sizeBytes: number): void {
   }
 }
 
-/** Adds a document (from `documentToInsert`) and answers its record. Throws DuplicateKey, WriteConflict. */
+/**
+ * Adds a document (from `documentToInsert`) and answers its record; `absentId` is the key of its `_id` where the caller
+ * has looked for that in this transaction, and met nothing. Throws DuplicateKey, WriteConflict.
+ */
 export function insertRecord(
   context: WriteContext,
   transaction: StorageTransaction,
   collection: Collection,
   bytes: Buffer,
+  absentId?: Key,
 ): MaybePromise<StoredRecord> {
   const { state } = collection;
   if (state.nextRecordId === undefined) {
     return chain(findNextRecordId(transaction, collection), () =>
-      insertRecord(context, transaction, collection, bytes),
+      insertRecord(context, transaction, collection, bytes, absentId),
     );
   }
   const record = { key: encodeRecordId(state.nextRecordId++), bytes };
-  const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: bytes }];
+  const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: bytes, replaces: 'nothing' }];
   const { indexes } = collection;
-  const entered = eachInTurn(indexes.length, (at) =>
-    enterKeys(context, transaction, collection, indexes[at] as Index, record, noKeys, writes),
-  );
+  const entered = eachInTurn(indexes.length, (at) => {
+    const index = indexes[at] as Index;
+    if (absentId === undefined || index.descriptor.name !== '_id_') {
+      return enterKeys(context, transaction, collection, index, record, noKeys, writes);
+    }
+    writes.push(entryWrite(index, absentId, record.key));
+    return true;
+  });
   const written = chain(entered, () => transaction.write(writes, changeOf(collection, undefined, bytes)));
   return chain(written, () => {
     if (collection.capped === undefined) return record;
@@ -142,8 +151,7 @@ function enterKeys(
       if (known.delete(key)) return true;
       return chain(isTaken(transaction, index, key), (taken) => {
         if (taken) throw duplicateKey(collection, index, keyValues(descriptor, record.bytes, indexed));
-        const entry = indexEntry(descriptor.isUnique, key, record.key);
-        writes.push({ table: index.table, key: entry.key, value: entry.value });
+        writes.push(entryWrite(index, key, record.key));
         return true;
       });
     }),
@@ -210,7 +218,7 @@ export function replaceRecord(
 ): MaybePromise<void> {
   checkSize(after.length);
   const record = { key: before.key, bytes: after };
-  const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: after }];
+  const writes: Write[] = [{ ...recordRemoval(collection, before), value: after }];
   const { indexes } = collection;
   const moved = eachInTurn(indexes.length, (at) => {
     const index = indexes[at] as Index;
@@ -235,7 +243,7 @@ export function removeRecord(
   collection: Collection,
   record: StoredRecord,
 ): MaybePromise<void> {
-  const writes: Write[] = [{ table: collection.recordTable, key: record.key, value: undefined }];
+  const writes = [recordRemoval(collection, record)];
   for (const index of collection.indexes) {
     removeEntries(index, entryKeys(context, indexKeys(index.descriptor, record.bytes)), record.key, writes);
   }
@@ -246,9 +254,20 @@ export function removeRecord(
 }
 
 function removeEntries({ table, descriptor }: Index, keys: Iterable<Key>, recordKey: Key, writes: Write[]): void {
-  for (const key of keys) {
-    writes.push({ table, key: indexEntry(descriptor.isUnique, key, recordKey).key, value: undefined });
+  for (const entryKey of keys) {
+    const { key, value } = indexEntry(descriptor.isUnique, entryKey, recordKey);
+    writes.push({ table, key, value: undefined, replaces: value.length });
   }
+}
+
+/** A new entry, where none lies. */
+function entryWrite({ table, descriptor }: Index, entryKey: Key, recordKey: Key): Write {
+  const { key, value } = indexEntry(descriptor.isUnique, entryKey, recordKey);
+  return { table, key, value, replaces: 'nothing' };
+}
+
+function recordRemoval({ recordTable }: Collection, { key, bytes }: StoredRecord): Write {
+  return { table: recordTable, key, value: undefined, replaces: bytes.length };
 }
 
 function entryKeys(context: WriteContext, keys: IndexKeys): Set<Key> {

@@ -12,7 +12,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import { invariant } from '../error/invariant.ts';
 import type { RecordChange, RecordCollection, SessionRecords } from '../session/session-records.ts';
-import type { StorageTransaction } from '../storage/engine.ts';
+import type { Key, StorageTransaction } from '../storage/engine.ts';
 import { findCollection } from './access.ts';
 import type { Catalog } from './catalog.ts';
 import { type Collection, idIndex } from './collection.ts';
@@ -46,21 +46,15 @@ class SystemCollection implements RecordCollection {
 
   upsert(changes: readonly RecordChange[]): Promise<void> {
     return this.#change(async (transaction, hooks) => {
+      const { writing } = this.#options;
       const collection = await this.#ensure(transaction, hooks);
-      for (const change of changes) await this.#upsertOne(transaction, collection, change);
+      const keys = this.#idKeys(changes.map(({ id }) => id));
+      for (const [at, found] of (await this.#find(transaction, collection, keys)).entries()) {
+        const bytes = changed(found, changes[at] as RecordChange);
+        if (found === undefined) await insertRecord(writing, transaction, collection, bytes, keys[at]);
+        else if (!bytes.equals(found.bytes)) await replaceRecord(writing, transaction, collection, found, bytes);
+      }
     });
-  }
-
-  async #upsertOne(transaction: StorageTransaction, collection: Collection, change: RecordChange): Promise<void> {
-    const { writing } = this.#options;
-    const found = await this.#find(transaction, collection, change.id);
-    const fields: Map<string, Value> =
-      found === undefined ? new Map([['_id', change.id]]) : BsonDocument.fromBytes(found.bytes).toFields();
-    for (const name of change.unset ?? []) fields.delete(name);
-    for (const [name, value] of change.set) fields.set(name, value);
-    const bytes = encodeDocument(BsonDocument.fromFields(fields));
-    if (found === undefined) await insertRecord(writing, transaction, collection, bytes);
-    else if (!bytes.equals(found.bytes)) await replaceRecord(writing, transaction, collection, found, bytes);
   }
 
   remove(ids: readonly BsonDocument[]): Promise<number> {
@@ -68,8 +62,7 @@ class SystemCollection implements RecordCollection {
       const collection = findCollection(this.#options.catalog, transaction, this.#name);
       if (collection === undefined) return 0;
       let removed = 0;
-      for (const id of ids) {
-        const found = await this.#find(transaction, collection, id);
+      for (const found of await this.#find(transaction, collection, this.#idKeys(ids))) {
         if (found === undefined) continue;
         await removeRecord(this.#options.writing, transaction, collection, found);
         removed++;
@@ -83,11 +76,8 @@ class SystemCollection implements RecordCollection {
     const transaction = await catalog.engine.begin({ readOnly: true });
     try {
       const collection = findCollection(catalog, transaction, this.#name);
-      const missing: number[] = [];
-      for (const [at, id] of ids.entries()) {
-        if (collection === undefined || (await this.#find(transaction, collection, id)) === undefined) missing.push(at);
-      }
-      return missing;
+      const keys = collection === undefined ? [] : await this.#recordKeys(transaction, collection, this.#idKeys(ids));
+      return [...ids.keys()].filter((at) => keys[at] === undefined);
     } finally {
       transaction.abort();
     }
@@ -114,18 +104,36 @@ class SystemCollection implements RecordCollection {
     return entry?.kind === 'collection' && entry.indexes.some(({ descriptor }) => descriptor.name === indexName);
   }
 
+  /** The documents under these keys of ids, in the same order. An id that comes twice is not to be met here. */
   async #find(
     transaction: StorageTransaction,
     collection: Collection,
-    id: BsonDocument,
-  ): Promise<StoredRecord | undefined> {
+    ids: readonly Key[],
+  ): Promise<(StoredRecord | undefined)[]> {
+    const keys = await this.#recordKeys(transaction, collection, ids);
+    const stored = await transaction.getMany(
+      collection.recordTable,
+      keys.filter((key) => key !== undefined),
+    );
+    let next = 0;
+    return keys.map((key) => {
+      const bytes = key === undefined ? undefined : stored[next++];
+      return key === undefined || bytes === undefined ? undefined : { key, bytes };
+    });
+  }
+
+  #idKeys(ids: readonly BsonDocument[]): Key[] {
+    return ids.map((id) => fitKey(encodeKeyPart(id), this.#options.writing.keyBytes));
+  }
+
+  async #recordKeys(
+    transaction: StorageTransaction,
+    collection: Collection,
+    ids: readonly Key[],
+  ): Promise<(Key | undefined)[]> {
     const index = idIndex(collection);
     invariant(index !== undefined, `${this.#name.full} has an index on _id`);
-    const recordKey = await transaction.get(index.table, fitKey(encodeKeyPart(id), this.#options.writing.keyBytes));
-    if (recordKey === undefined) return undefined;
-    const key = recordKey.toString('latin1');
-    const bytes = await transaction.get(collection.recordTable, key);
-    return bytes === undefined ? undefined : { key, bytes };
+    return (await transaction.getMany(index.table, ids)).map((key) => key?.toString('latin1'));
   }
 
   async #ensure(transaction: StorageTransaction, hooks: ChangeHooks): Promise<Collection> {
@@ -149,6 +157,15 @@ class SystemCollection implements RecordCollection {
       lock.release('shared');
     }
   }
+}
+
+/** The document as it is to be stored. */
+function changed(found: StoredRecord | undefined, { id, set, unset = [] }: RecordChange): Buffer {
+  const fields: Map<string, Value> =
+    found === undefined ? new Map([['_id', id]]) : BsonDocument.fromBytes(found.bytes).toFields();
+  for (const name of unset) fields.delete(name);
+  for (const [name, value] of set) fields.set(name, value);
+  return encodeDocument(BsonDocument.fromFields(fields));
 }
 
 function sameTimeout(left: BsonDocument, right: BsonDocument): boolean {

@@ -122,16 +122,22 @@ function documentAt(bytes: Buffer, at: number): BsonDocument {
 
 /** Bytes of `{id: UUID}`, the form that drivers send: length, element header `05 'i' 'd' 00`, binary header, 16 bytes, end. */
 const plainSessionIdBytes = 4 + 4 + 5 + 16 + 1;
+/** Where the UUID begins in it. */
+const plainUuidAt = 13;
 
-function takeSessionId(fields: SessionFields, bytes: Buffer, type: number, at: number): void {
-  require(fields, 'lsid', bytes, type, at, BsonType.object, 'object');
-  if (
+function isPlainSessionId(bytes: Buffer, at: number): boolean {
+  return (
     readInt32(bytes, at) === plainSessionIdBytes &&
     readInt32(bytes, at + 4) === 0x00646905 &&
     readInt32(bytes, at + 8) === 16 &&
     bytes[at + 12] === Binary.SUBTYPE_UUID
-  ) {
-    fields.lsid = SessionId.read(bytes, at + 13, fields.owner);
+  );
+}
+
+function takeSessionId(fields: SessionFields, bytes: Buffer, type: number, at: number): void {
+  require(fields, 'lsid', bytes, type, at, BsonType.object, 'object');
+  if (isPlainSessionId(bytes, at)) {
+    fields.lsid = SessionId.read(bytes, at + plainUuidAt, fields.owner);
     return;
   }
   const parsed = parseSessionId(documentAt(bytes, at), `${fields.commandName}.lsid`, fields.owner);
@@ -155,6 +161,10 @@ export function parseSessionId(
   path: string,
   owner: Owner,
 ): { readonly lsid: SessionId; readonly isChild: boolean } {
+  const { encoded } = document;
+  if (encoded !== undefined && isPlainSessionId(encoded, 0)) {
+    return { lsid: SessionId.read(encoded, plainUuidAt, owner), isChild: false };
+  }
   const fields = sessionIdFields(document, path);
   if (fields.txnNumber !== undefined && fields.txnUUID === undefined) {
     throw new MongoError('InvalidOptions', 'The txnNumber field in a session id requires the txnUUID field');

@@ -37,6 +37,14 @@ export class SessionMap<T extends object> {
     return true;
   }
 
+  /** As `entries`, in about the order of their ids. */
+  *entriesInOrder(): IterableIterator<[SessionId, T]> {
+    for (const entry of this.#index.entriesInOrder()) {
+      const value = this.#values.get(entry);
+      if (value !== undefined) yield [this.#index.idOf(entry), value];
+    }
+  }
+
   /** The entries, in no particular order; what changes meanwhile may or may not be seen. */
   *entries(): IterableIterator<[SessionId, T]> {
     for (const entry of this.#index.entries()) {

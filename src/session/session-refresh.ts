@@ -92,10 +92,11 @@ export class SessionRefresh {
     const { sessions } = this.#options.records();
     let count = 0;
     let failure: unknown;
-    for (const taken of batches(active.entries(), this.#batchSize())) {
+    for (const taken of batches(active.entriesInOrder(), this.#batchSize())) {
       const batch = ending.size === 0 ? taken : taken.filter(([id]) => !ending.has(id));
       try {
-        await sessions.upsert(batch.map(([id, record]) => this.#change(id, record)));
+        const lastUse = new Date(this.#options.clock.nowMs());
+        await sessions.upsert(batch.map(([id, record]) => change(id, record, lastUse)));
         count += batch.length;
       } catch (thrown) {
         failure = thrown;
@@ -106,17 +107,10 @@ export class SessionRefresh {
     return { count, failure };
   }
 
-  /** `lastUse` is the time of this write, not of the use: the collection runs by one clock. */
-  #change(id: SessionId, record: SessionRecord): RecordChange {
-    const set = new Map<string, Value>([['lastUse', new Date(this.#options.clock.nowMs())]]);
-    if (record.origin?.user !== undefined) set.set('user', document({ name: record.origin.user }));
-    return { id: id.toDocument(), set };
-  }
-
   async #removeEnding(ending: SessionMap<SessionId>): Promise<void> {
     const { sessions } = this.#options.records();
     try {
-      for (const batch of batches(ending.entries(), this.#batchSize())) {
+      for (const batch of batches(ending.entriesInOrder(), this.#batchSize())) {
         await sessions.remove(batch.map(([id]) => id.toDocument()));
         await yieldToEvents();
       }
@@ -164,4 +158,11 @@ export class SessionRefresh {
   #batchSize(): number {
     return this.#options.parameters.get('sessionMaxBatchSize');
   }
+}
+
+/** `lastUse` is the time of the write, not of the use: the collection runs by one clock. */
+function change(id: SessionId, { origin }: SessionRecord, lastUse: Date): RecordChange {
+  const set = new Map<string, Value>([['lastUse', lastUse]]);
+  if (origin?.user !== undefined) set.set('user', document({ name: origin.user }));
+  return { id: id.toDocument(), set };
 }

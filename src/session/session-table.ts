@@ -74,6 +74,11 @@ export class SessionTable {
     for (const entry of this.#index.entries()) yield [this.#index.idOf(entry), this.#recordOf(entry)];
   }
 
+  /** As `entries`, in about the order of their ids: for whoever writes them under these. */
+  *entriesInOrder(): IterableIterator<[SessionId, SessionRecord]> {
+    for (const entry of this.#index.entriesInOrder()) yield [this.#index.idOf(entry), this.#recordOf(entry)];
+  }
+
   #recordOf(entry: number): SessionRecord {
     return {
       lastUseMs: this.#lastUseMs.get(entry),

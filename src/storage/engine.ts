@@ -62,6 +62,11 @@ export interface Write {
   readonly table: TableId;
   readonly key: Key;
   readonly value: Buffer | undefined;
+  /**
+   * What the writer knows to lie there before, in its snapshot and without its own writes: the bytes of the value, or
+   * nothing. Spares engines that keep count a look; left out by whoever has not read.
+   */
+  readonly replaces?: number | 'nothing';
 }
 
 /** A record as one word, the same for all who fight over it. */

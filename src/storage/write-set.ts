@@ -73,8 +73,11 @@ export class WriteSet {
           writes = { byKey: new Map(), ordered: undefined };
           this.#tables.set(write.table, writes);
         }
-        writes.byKey.set(write.key, write);
-        writes.ordered?.set(write.key, write);
+        const earlier = writes.byKey.get(write.key);
+        // What was stored is what the first write met; a later one speaks of that write, if of anything.
+        const last = earlier === undefined ? write : again(write, earlier);
+        writes.byKey.set(write.key, last);
+        writes.ordered?.set(write.key, last);
       }
     }
     this.#unfiled = [];
@@ -82,6 +85,10 @@ export class WriteSet {
 }
 
 type ScanStored = (range: KeyRange, options: ScanOptions) => ScanBatch;
+
+function again({ table, key, value }: Write, { replaces }: Write): Write {
+  return replaces === undefined ? { table, key, value } : { table, key, value, replaces };
+}
 
 /**
  * A scan of the stored records with own writes laid over them: they replace, remove and add. `scanStored` answers from

@@ -175,8 +175,8 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
   }
 
   #fill(group: CommitGroup, view: View, writes: WriteSet): void {
-    writes.forEachKey(({ table, key, value }) => {
-      const before = this.#store.measure(view.file, table, key);
+    writes.forEachKey(({ table, key, value, replaces }) => {
+      const before = replaces === 'nothing' ? undefined : (replaces ?? this.#store.measure(view.file, table, key));
       const records = (value === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
       const bytes =
         (value === undefined ? 0 : key.length + value.length) - (before === undefined ? 0 : key.length + before);
