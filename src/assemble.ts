@@ -23,6 +23,7 @@ import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
 import { imageSeconds, keepsImages } from './command/read/change-images.ts';
+import { newestFeatureCompatibility } from './command/read/feature-compatibility.ts';
 import type { Services } from './command/services.ts';
 import { commands, findCommand } from './command/table.ts';
 import { serverVersion } from './command/version.ts';
@@ -80,9 +81,6 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
-/** What a new store begins with. */
-const featureCompatibilityVersion = '8.2';
-
 /** How often the history of changes is looked through for what may go, in milliseconds. */
 const changeUpkeepMs = 10_000;
 
@@ -99,12 +97,12 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const { sessions, changes } = await openSessions(options, access.authority, log, () => catalog.version);
   const cursors = openCursors(options, sessions);
   const writing = openWriting(engine, catalog);
-  const systemOptions = { catalog, clock, randomness, writing };
+  const systemOptions = { catalog, clock, randomness, writing, commit: sessions.parts.commitPoint };
   await prepareSystemDatabases(systemOptions, {
     argv: options.argv,
     parsedOptions: options.parsedOptions,
     version: serverVersion.text,
-    featureCompatibilityVersion,
+    featureCompatibilityVersion: newestFeatureCompatibility,
   });
   sessions.connect({ cursors, records: systemCollections(systemOptions) });
   if (isEnforced) followDepartures(access.users, (user) => endUser(sessions.parts, user));
@@ -138,7 +136,6 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
     statistics,
     transportSecurity,
     commands,
-    featureCompatibility: { version: featureCompatibilityVersion },
     shutdown: options.shutdown,
   };
   const dispatcher = new Dispatcher({ gate: sessions.gate, services, statistics, findCommand });

@@ -87,7 +87,7 @@ async function refresh(port: number): Promise<void> {
 }
 
 async function storedSessions(port: number): Promise<number> {
-  return numberAt(await command(port, { count: 'system.sessions', $db: 'config' }), 'n');
+  return numberAt(await command(port, { collStats: 'system.sessions', $db: 'config' }), 'count');
 }
 
 /** Lets the documents of all sessions fall due and waits until the last is gone. */

@@ -125,7 +125,8 @@ function encodeElements(bytes: Buffer, strings: StringKey | undefined): string {
     const next = skipValue(bytes, type, at);
     if (type === BsonType.binData && bytes[at + 4] !== Binary.SUBTYPE_BYTE_ARRAY) {
       const subType = String.fromCharCode(bytes[at + 4] as number);
-      text += binaryPrefix + name + encodeUint32(readInt32(bytes, at)) + subType + bytes.toString('latin1', at + 5, next);
+      text +=
+        binaryPrefix + name + encodeUint32(readInt32(bytes, at)) + subType + bytes.toString('latin1', at + 5, next);
     } else {
       const part = encodePart(decodeValue(bytes, type, at), strings);
       text += part.charAt(0) + name + part.slice(1);

@@ -14,6 +14,7 @@ import { limits } from '../limits.ts';
 import { type IndexKeys, indexKeys, keyValues } from '../query/index-key.ts';
 import { chain, eachInTurn } from '../session/maybe-promise.ts';
 import type { Key, MaybePromise, StorageTransaction, Write } from '../storage/engine.ts';
+import { isNestedTooDeep } from '../update/validate-result.ts';
 import { changeUsage, isOverLimits } from './capped.ts';
 import type { Collection, Index } from './collection.ts';
 import { duplicateKey } from './duplicate-key.ts';
@@ -38,9 +39,15 @@ const writer = new BsonWriter(4096);
 
 /**
  * The bytes that a new document is stored as: `_id` first, made where it is missing. Throws for an `_id` that cannot be
- * one and for a document over the limit.
+ * one and for a document over the limits of size and nesting.
  */
 export function documentToInsert(document: BsonDocument, newId: () => ObjectId): BsonDocument {
+  if (isNestedTooDeep(encodeDocument(document))) {
+    throw new MongoError(
+      'Overflow',
+      `cannot insert document because it exceeds ${limits.nestingDepth} levels of nesting`,
+    );
+  }
   const id = document.get('_id');
   if (id === undefined) return withId(document, newId());
   checkId(id);

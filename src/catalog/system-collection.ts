@@ -21,7 +21,7 @@ import { insertRecord, removeRecord, replaceRecord, type StoredRecord, type Writ
 import { buildIndexes, withIndexSpecification } from './index-build.ts';
 import { fitKey } from './index-table.ts';
 import { type Namespace, namespace } from './namespace.ts';
-import { type ChangeHooks, inOwnTransaction } from './own-transaction.ts';
+import { type ChangeHooks, inOwnTransaction, type OwnCommit } from './own-transaction.ts';
 import { idIndexSpecification } from './record.ts';
 
 export interface SystemCollectionOptions {
@@ -29,6 +29,8 @@ export interface SystemCollectionOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly writing: WriteContext;
+  /** Commits what is written here. */
+  readonly commit: OwnCommit;
 }
 
 /** One of these collections. Every method is one storage transaction. */
@@ -148,11 +150,11 @@ class SystemCollection implements RecordCollection {
   }
 
   async #change<T>(work: (transaction: StorageTransaction, hooks: ChangeHooks) => Promise<T>): Promise<T> {
-    const { catalog, clock } = this.#options;
+    const { catalog, clock, commit } = this.#options;
     const lock = catalog.locks.of(this.#name.full);
     await lock.join('shared').granted;
     try {
-      return await inOwnTransaction(catalog.engine, clock, 'visible', work);
+      return await inOwnTransaction(catalog.engine, clock, 'visible', work, commit);
     } finally {
       lock.release('shared');
     }

@@ -127,8 +127,6 @@ export interface Services extends ServerSettings, Access {
   readonly transportSecurity: TransportSecurity | undefined;
   /** Every command of the server, for listCommands. */
   readonly commands: readonly CommandDescription[];
-  /** featureCompatibilityVersion, as setFeatureCompatibilityVersion left it. */
-  readonly featureCompatibility: { version: string };
   /** Begins to stop the server, for the shutdown command; returns at once. */
   readonly shutdown: () => void;
 }

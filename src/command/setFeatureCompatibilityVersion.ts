@@ -1,16 +1,17 @@
+import { document } from '../bson/literal.ts';
 import { any, lenientBool, optional, required, string } from '../bson/structure.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { commandArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
+import { featureCompatibilityId, isFeatureCompatibilityVersion } from './read/feature-compatibility.ts';
+import { saveSetting, versionNamespace } from './write/stored-setting.ts';
 
 const parse = commandArguments('setFeatureCompatibilityVersion', {
   setFeatureCompatibilityVersion: required(string),
   confirm: optional(lenientBool),
   fromConfigServer: optional(any),
 });
-
-const versions: readonly string[] = ['8.0', '8.2'];
 
 /** setFeatureCompatibilityVersion: 8.0 or 8.2 (manual, "setFeatureCompatibilityVersion"). Sessions need 3.6 or newer. */
 export const setFeatureCompatibilityVersion: Command = {
@@ -20,9 +21,9 @@ export const setFeatureCompatibilityVersion: Command = {
   isAdminOnly: true,
   allowsWriteConcern: true,
   privilege: { action: 'setFeatureCompatibilityVersion', resource: 'cluster' },
-  run(_operation, request, services) {
+  async run(operation, request, services) {
     const { setFeatureCompatibilityVersion: version, confirm } = parse(request.body);
-    if (!versions.includes(version)) {
+    if (!isFeatureCompatibilityVersion(version)) {
       throw new MongoError(
         'Location4926900',
         `Invalid feature compatibility version value '${version}'; expected one of '8.0' or '8.2': the version must be 3.6 or greater for sessions, and this server offers no version older than 8.0`,
@@ -34,6 +35,8 @@ export const setFeatureCompatibilityVersion: Command = {
         `Once you have changed the feature compatibility version you may have to upgrade or downgrade binaries. Rerun with {setFeatureCompatibilityVersion: '${version}', confirm: true} to proceed.`,
       );
     }
+    const setting = document({ _id: featureCompatibilityId, version });
+    await saveSetting(services, operation, versionNamespace, setting);
     services.featureCompatibility.version = version;
     return {};
   },

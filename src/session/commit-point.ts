@@ -55,7 +55,6 @@ export class CommitPoint {
 
   /** As `commit` for the server's own writes, which are part of no operation: the time counts as applied. */
   commitOwn(transaction: WatchedTransaction, durability: Durability): MaybePromise<void> {
-    if (transaction.notes === undefined) return this.#commits.commit(transaction, durability);
     return chain(this.commit(transaction, durability), (at) => {
       if (at !== undefined) this.#time.apply(at);
     });

@@ -23,6 +23,9 @@ import type { SessionMap } from './session-map.ts';
 import type { RecordChange, SessionRecords } from './session-records.ts';
 import type { SessionRecord } from './session-table.ts';
 
+/** Records in one storage transaction, whatever `sessionMaxBatchSize` allows: a turn of the event loop stays short. */
+const mostRecords = 500;
+
 export interface RefreshOptions {
   readonly clock: Clock;
   readonly parameters: ParameterStore;
@@ -156,7 +159,7 @@ export class SessionRefresh {
   }
 
   #batchSize(): number {
-    return this.#options.parameters.get('sessionMaxBatchSize');
+    return Math.min(this.#options.parameters.get('sessionMaxBatchSize'), mostRecords);
   }
 }
 

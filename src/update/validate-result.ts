@@ -18,11 +18,16 @@ export function checkResult(bytes: Buffer, mayBeTooDeep: boolean): BsonDocument 
     const problem = `Resulting document after update is larger than ${limits.documentSizeBytes}`;
     throw new MongoError('BSONObjectTooLarge', problem);
   }
-  const isSmall = bytes.length < limits.nestingDepth * levelBytes;
-  if (mayBeTooDeep && !isSmall && !isWithinDepth(bytes, 0, limits.nestingDepth)) {
+  if (mayBeTooDeep && isNestedTooDeep(bytes)) {
     throw new MongoError('Overflow', `Document exceeds maximum nesting depth of ${limits.nestingDepth}`);
   }
   return BsonDocument.fromBytes(bytes);
+}
+
+/** Whether the document in these bytes has more levels than may be stored. */
+export function isNestedTooDeep(bytes: Buffer): boolean {
+  const isSmall = bytes.length < limits.nestingDepth * levelBytes;
+  return !isSmall && !isWithinDepth(bytes, 0, limits.nestingDepth);
 }
 
 function isWithinDepth(bytes: Buffer, at: number, depth: number): boolean {

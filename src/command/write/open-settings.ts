@@ -1,17 +1,32 @@
 /** What commands set for the whole server, read back at its start where it outlives the server. */
+
+import { printDocument } from '../../bson/print.ts';
 import { Timestamp } from '../../bson/scalar.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { MongoError } from '../../error/mongo-error.ts';
 import type { ConcernDefaults } from '../../session/concern-defaults.ts';
 import { parseReadConcern } from '../../session/read-concern.ts';
 import { parseWriteConcern } from '../../session/write-concern.ts';
 import { concernSettingId } from '../read/default-concerns.ts';
+import {
+  type FeatureCompatibilityVersion,
+  featureCompatibilityId,
+  isFeatureCompatibilityVersion,
+  newestFeatureCompatibility,
+} from '../read/feature-compatibility.ts';
 import { IndexFilters } from '../read/index-filters.ts';
 import { NamespaceUsage } from '../read/namespace-usage.ts';
 import { ClusterParameters } from './cluster-parameters.ts';
 import { ProfilingLevels } from './profiling-levels.ts';
 import type { ServerSettings } from './server-settings.ts';
-import { clusterParametersNamespace, loadSettings, settingsNamespace, writeBlockNamespace } from './stored-setting.ts';
+import {
+  clusterParametersNamespace,
+  loadSettings,
+  settingsNamespace,
+  versionNamespace,
+  writeBlockNamespace,
+} from './stored-setting.ts';
 import type { UserWriteBlock } from './user-write-block.ts';
 
 /** Reads what was saved, the default concerns too. */
@@ -21,6 +36,7 @@ export async function openServerSettings(catalog: Catalog, defaults: ConcernDefa
   await loadConcernDefaults(catalog, defaults);
   return {
     clusterParameters,
+    featureCompatibility: { version: await loadFeatureCompatibility(catalog) },
     userWriteBlock: await loadUserWriteBlock(catalog),
     indexFilters: new IndexFilters(),
     profiling: new ProfilingLevels(),
@@ -56,6 +72,19 @@ async function loadClusterParameters(catalog: Catalog, parameters: ClusterParame
     if (typeof name !== 'string' || !(time instanceof Timestamp) || !parameters.isKnown(name)) continue;
     parameters.set(name, BsonDocument.fromFields(fields), time);
   }
+}
+
+/** What an earlier run of the server saved. @throws MongoError UnsupportedFormat for the store of another generation. */
+async function loadFeatureCompatibility(catalog: Catalog): Promise<FeatureCompatibilityVersion> {
+  const settings = await loadSettings(catalog, versionNamespace);
+  const saved = settings.find((setting) => setting.get('_id') === featureCompatibilityId);
+  if (saved === undefined) return newestFeatureCompatibility;
+  const version = saved.get('version');
+  if (isFeatureCompatibilityVersion(version)) return version;
+  throw new MongoError(
+    'UnsupportedFormat',
+    `The store has a feature compatibility version that this server does not know: ${printDocument(saved)}`,
+  );
 }
 
 /** What an earlier run of the server saved. */

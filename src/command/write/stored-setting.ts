@@ -22,6 +22,9 @@ export const clusterParametersNamespace = namespace('config', 'clusterParameters
 /** Where MongoDB keeps that users may not write. */
 export const writeBlockNamespace = namespace('config', 'user_writes_critical_sections');
 
+/** Where MongoDB keeps the feature compatibility version. */
+export const versionNamespace = namespace('admin', 'system.version');
+
 /** Puts a setting in the place of the one with the same `_id`, as durable as the command's write concern asks. */
 export async function saveSetting(
   services: Services,
