@@ -31,7 +31,8 @@ export const getParameter: Command = {
         : [...request.body.keys()].slice(1).filter((name) => !genericFieldNames.has(name));
     const found = new Map<string, Value>();
     for (const name of names) {
-      if (name === 'featureCompatibilityVersion') found.set(name, describeFeatureCompatibility(services));
+      if (name === 'featureCompatibilityVersion')
+        found.set(name, describeFeatureCompatibility(services.featureCompatibility.version));
       if (!isParameterName(name)) continue;
       if (details.setAt !== undefined && !isSetAt(services, name, details.setAt)) continue;
       found.set(name, details.showDetails === true ? detailed(services, name) : shown(services, name));

@@ -9,6 +9,7 @@
  * Entries are small numbers, given out densely and again after a deletion. The hash is seeded: clients choose the UUIDs
  * and must not be able to choose the slots.
  */
+import { yieldToEvents } from '../clock/clock.ts';
 import { Int32Column, ReferenceColumn } from './column.ts';
 import { type Owner, SessionId } from './logical-session-id.ts';
 
@@ -17,6 +18,8 @@ const initialSlots = 8;
 const maxLoad = 0.7;
 /** What two bytes can hold. */
 const leadingNumbers = 1 << 16;
+/** Entries that are gone through in one turn of the event loop. */
+const sliceEntries = 50_000;
 /** What an empty slot holds instead of an entry. */
 const none = -1;
 
@@ -109,23 +112,32 @@ export class SessionIndex {
 
   /**
    * Entries that are given out now, by the order of their UUIDs' first two bytes: whoever writes them under their ids goes
-   * through the pages of a store from the first to the last. Two passes over all of them, before the first answer.
+   * through the pages of a store from the first to the last. Counted and placed in slices; nothing may change meanwhile.
    */
-  *entriesInOrder(): IterableIterator<number> {
+  async entriesInOrder(): Promise<Int32Array> {
     const starts = new Int32Array(leadingNumbers + 1);
-    const count = (number: number): number => starts[number] as number;
-    for (const entry of this.entries()) {
+    await this.#forEachInSlices((entry) => {
       const behind = this.#leadingNumber(entry) + 1;
-      starts[behind] = count(behind) + 1;
+      starts[behind] = (starts[behind] as number) + 1;
+    });
+    for (let number = 1; number <= leadingNumbers; number++) {
+      starts[number] = (starts[number] as number) + (starts[number - 1] as number);
     }
-    for (let number = 1; number <= leadingNumbers; number++) starts[number] = count(number) + count(number - 1);
     const ordered = new Int32Array(this.size);
-    for (const entry of this.entries()) {
+    await this.#forEachInSlices((entry) => {
       const number = this.#leadingNumber(entry);
-      ordered[count(number)] = entry;
-      starts[number] = count(number) + 1;
+      const place = starts[number] as number;
+      ordered[place] = entry;
+      starts[number] = place + 1;
+    });
+    return ordered;
+  }
+
+  async #forEachInSlices(visit: (entry: number) => void): Promise<void> {
+    for (let entry = 0; entry < this.#entries; entry++) {
+      if (this.#owners.get(entry) !== undefined) visit(entry);
+      if ((entry + 1) % sliceEntries === 0) await yieldToEvents();
     }
-    yield* ordered;
   }
 
   #leadingNumber(entry: number): number {
@@ -196,4 +208,9 @@ function closeGap({ cells, slots }: Segment, emptied: number): void {
     gap = slot;
   }
   cells[gap * 2 + 1] = none;
+}
+
+/** What `make` makes of each entry, when it is asked for. */
+export function* mapped<T>(entries: Iterable<number>, make: (entry: number) => T): IterableIterator<T> {
+  for (const entry of entries) yield make(entry);
 }

@@ -1,6 +1,6 @@
 import { ReferenceColumn } from './column.ts';
 import type { SessionId } from './logical-session-id.ts';
-import { SessionIndex } from './session-index.ts';
+import { mapped, SessionIndex } from './session-index.ts';
 
 /** A map keyed by session id, for millions of entries (`session-index.ts`). */
 export class SessionMap<T extends object> {
@@ -37,12 +37,9 @@ export class SessionMap<T extends object> {
     return true;
   }
 
-  /** As `entries`, in about the order of their ids. */
-  *entriesInOrder(): IterableIterator<[SessionId, T]> {
-    for (const entry of this.#index.entriesInOrder()) {
-      const value = this.#values.get(entry);
-      if (value !== undefined) yield [this.#index.idOf(entry), value];
-    }
+  /** The ids, in about their order: for whoever looks for records under them. Nothing may change meanwhile. */
+  async idsInOrder(): Promise<Iterable<SessionId>> {
+    return mapped(await this.#index.entriesInOrder(), (entry) => this.#index.idOf(entry));
   }
 
   /** The entries, in no particular order; what changes meanwhile may or may not be seen. */

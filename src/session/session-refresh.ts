@@ -95,7 +95,7 @@ export class SessionRefresh {
     const { sessions } = this.#options.records();
     let count = 0;
     let failure: unknown;
-    for (const taken of batches(active.entriesInOrder(), this.#batchSize())) {
+    for (const taken of batches(await active.entriesInOrder(), this.#batchSize())) {
       const batch = ending.size === 0 ? taken : taken.filter(([id]) => !ending.has(id));
       try {
         const lastUse = new Date(this.#options.clock.nowMs());
@@ -113,8 +113,8 @@ export class SessionRefresh {
   async #removeEnding(ending: SessionMap<SessionId>): Promise<void> {
     const { sessions } = this.#options.records();
     try {
-      for (const batch of batches(ending.entriesInOrder(), this.#batchSize())) {
-        await sessions.remove(batch.map(([id]) => id.toDocument()));
+      for (const batch of batches(await ending.idsInOrder(), this.#batchSize())) {
+        await sessions.remove(batch.map((id) => id.toDocument()));
         await yieldToEvents();
       }
     } catch (thrown) {

@@ -2,7 +2,7 @@
 import type { BsonDocument } from '../bson/value.ts';
 import { Float64Column, Int32Column, ReferenceColumn } from './column.ts';
 import type { SessionId } from './logical-session-id.ts';
-import { SessionIndex } from './session-index.ts';
+import { mapped, SessionIndex } from './session-index.ts';
 
 /** What a session's connection said of itself when the session was opened; one object for all sessions of a connection. */
 export interface SessionOrigin {
@@ -74,9 +74,10 @@ export class SessionTable {
     for (const entry of this.#index.entries()) yield [this.#index.idOf(entry), this.#recordOf(entry)];
   }
 
-  /** As `entries`, in about the order of their ids: for whoever writes them under these. */
-  *entriesInOrder(): IterableIterator<[SessionId, SessionRecord]> {
-    for (const entry of this.#index.entriesInOrder()) yield [this.#index.idOf(entry), this.#recordOf(entry)];
+  /** As `entries`, in about the order of their ids: for whoever writes them under these. Nothing may change meanwhile. */
+  async entriesInOrder(): Promise<Iterable<[SessionId, SessionRecord]>> {
+    const ordered = await this.#index.entriesInOrder();
+    return mapped(ordered, (entry) => [this.#index.idOf(entry), this.#recordOf(entry)]);
   }
 
   #recordOf(entry: number): SessionRecord {

@@ -1,6 +1,5 @@
 import { document } from '../../bson/literal.ts';
 import type { BsonDocument } from '../../bson/value.ts';
-import type { Services } from '../services.ts';
 
 /** The versions that this server can be set to; the last is what a new store begins with. */
 const versions = ['8.0', '8.2'] as const;
@@ -20,6 +19,6 @@ export function isFeatureCompatibilityVersion(version: unknown): version is Feat
 }
 
 /** featureCompatibilityVersion as getParameter shows it. */
-export function describeFeatureCompatibility(services: Services): BsonDocument {
-  return document({ version: services.featureCompatibility.version });
+export function describeFeatureCompatibility(version: FeatureCompatibilityVersion): BsonDocument {
+  return document({ version });
 }
