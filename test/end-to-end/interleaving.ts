@@ -15,7 +15,7 @@ import { parse } from 'yaml';
 import { document, type Literal } from '../../src/bson/literal.ts';
 import { printDocument } from '../../src/bson/print.ts';
 import { Binary } from '../../src/bson/scalar.ts';
-import { BsonDocument } from '../../src/bson/value.ts';
+import { BsonDocument, type Value } from '../../src/bson/value.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { type RunningServer, startServer } from '../../src/index.ts';
 import { WireClient } from '../../src/server/wire-client.fake.ts';
@@ -119,7 +119,7 @@ export class InterleavingScript {
       const id = cursor.get('id');
       if (typeof id === 'bigint' && id !== 0n) this.#cursors.set(name, id);
       const batch = cursor.get('firstBatch') ?? cursor.get('nextBatch');
-      shown.set(id === 0n ? 'batch' : 'openBatch', batch ?? null);
+      shown.set(id === 0n ? 'batch' : 'openBatch', Array.isArray(batch) ? batch.map(shownDocument) : null);
     }
     const errors = shown.get('writeErrors');
     if (Array.isArray(errors)) {
@@ -176,4 +176,13 @@ export class InterleavingScript {
 
 function lsidOf(letter: string): { readonly id: Binary } {
   return { id: new Binary(Buffer.alloc(16, letter), Binary.SUBTYPE_UUID) };
+}
+
+/** A document of a batch; an event of a change stream without what is another at every run, its transaction by its number. */
+function shownDocument(value: Value): Value {
+  if (!(value instanceof BsonDocument) || !value.has('clusterTime')) return value;
+  const fields = value.toFields();
+  for (const name of ['_id', 'clusterTime', 'wallTime', 'lsid', 'collectionUUID', 'stateBeforeChange'])
+    fields.delete(name);
+  return BsonDocument.fromFields(fields);
 }
