@@ -80,12 +80,17 @@ export class ChangeSource implements DocumentSource {
     const { records, readUpTo } = await reader.read(this.#next);
     const events: BsonDocument[] = [];
     for (const record of records) {
-      this.#next = { time: record.position.time, index: record.position.index + 1 };
-      if (!isTold(record, this.#scope, this.#argument.showExpandedEvents)) continue;
+      if (!isTold(record, this.#scope, this.#argument.showExpandedEvents)) {
+        this.#next = behind(record);
+        continue;
+      }
       if (!this.#isAwaited(record)) {
-        events.push(await changeEvent(record, this.#argument, reader));
+        const event = await this.#eventOf(record, reader, events.length === 0);
+        if (event === undefined) return events;
+        events.push(event);
         this.#token = { kind: 'event', ...record.position };
       }
+      this.#next = behind(record);
       if (!invalidates(record, this.#scope)) continue;
       events.push(invalidateEvent(record));
       this.#token = { kind: 'event', ...record.position, isInvalidate: true };
@@ -99,6 +104,16 @@ export class ChangeSource implements DocumentSource {
       if (this.#awaited === undefined && compareTimes(reached.time, this.#token.time) > 0) this.#token = reached;
     }
     return events;
+  }
+
+  /** The event of a change; undefined where there is none and others are to be told before that is said. */
+  async #eventOf(record: ChangeRecord, reader: ChangeReader, isFirst: boolean): Promise<BsonDocument | undefined> {
+    try {
+      return await changeEvent(record, this.#argument, reader);
+    } catch (thrown) {
+      if (isFirst || !(thrown instanceof MongoError)) throw thrown;
+      return undefined;
+    }
   }
 
   /**
@@ -117,6 +132,11 @@ export class ChangeSource implements DocumentSource {
       `cannot resume stream; the resume token was not found. ${encodeToken(this.#awaited).get('_data')}`,
     );
   }
+}
+
+/** The place behind a change. */
+function behind({ position: { time, index } }: ChangeRecord): ChangePosition {
+  return { time, index: index + 1 };
 }
 
 function tokenData(event: BsonDocument): string {

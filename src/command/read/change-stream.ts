@@ -91,6 +91,8 @@ export class ChangeStream implements ResultStream {
   /** Skips the fragments of a split event up to this one, which the client has seen. */
   #seenFragment: number | undefined;
   #left: readonly BsonDocument[] = [];
+  /** What is wrong with the event behind those that are left. */
+  #failure: unknown = undefined;
   /** Where a client goes on behind the last batch. */
   #token: BsonDocument;
 
@@ -175,8 +177,9 @@ export class ChangeStream implements ResultStream {
       }
       const last = this.#left[at - 1]?.get('_id');
       this.#left = this.#left.slice(at);
-      if (this.#left.length > 0) {
+      if (this.#left.length > 0 || this.#failure !== undefined) {
         if (last instanceof BsonDocument) this.#token = last;
+        if (batch.documents.length === 0 && this.#left.length === 0) throw this.#failure;
         return this.#batch(batch, false);
       }
       this.#token = this.#changes.token;
@@ -185,12 +188,26 @@ export class ChangeStream implements ResultStream {
       await execution.pause();
       const events = await this.#events.next(execution);
       if (events === undefined) return this.#batch(batch, true);
-      this.#left = events.flatMap((event) => this.#shown(event));
+      this.#left = this.#showAll(events);
     }
   }
 
   #batch({ documents }: BatchBuilder, isLast: boolean): Batch {
     return { documents, isLast, postBatchResumeToken: this.#token };
+  }
+
+  /** Events as they go to the client, up to the first one that cannot. */
+  #showAll(events: readonly BsonDocument[]): BsonDocument[] {
+    const shown: BsonDocument[] = [];
+    for (const event of events) {
+      try {
+        shown.push(...this.#shown(event));
+      } catch (thrown) {
+        this.#failure = thrown;
+        break;
+      }
+    }
+    return shown;
   }
 
   /** What of an event goes to the client: it, or its parts. Throws where the pipeline took its token away. */
