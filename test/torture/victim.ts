@@ -17,6 +17,8 @@ export interface VictimOptions {
   /** Directory of the LMDB store; without one the server keeps everything in memory. */
   readonly storePath?: string;
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  /** Further words of the command line. */
+  readonly options?: readonly string[];
 }
 
 /** Makes the process collect its garbage on SIGUSR2 and say how much memory is left in use. */
@@ -35,7 +37,7 @@ export class Victim {
   #lastWords = '';
   #tellUsedBytes: (bytes: number) => void = () => undefined;
 
-  constructor({ findings, storePath, parameters = {} }: VictimOptions) {
+  constructor({ findings, storePath, parameters = {}, options = [] }: VictimOptions) {
     this.#findings = findings;
     const store =
       storePath === undefined ? ['--storageEngine', 'memory'] : ['--storageEngine', 'lmdb', '--dbpath', storePath];
@@ -47,6 +49,7 @@ export class Victim {
       '0',
       '--quiet',
       ...store,
+      ...options,
       '--setParameter',
       'enableTestCommands=1',
     ];

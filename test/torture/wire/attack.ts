@@ -15,7 +15,12 @@ export interface AttackContext {
   readonly random: Random;
   readonly findings: Findings;
   readonly counts: Record<string, number>;
+  /** Where the server asks for a login: how some of the attackers get in. */
+  readonly logIn?: ((client: WireClient) => Promise<void>) | undefined;
 }
+
+/** How many of the attackers log in where they can. */
+const knownAttackers = 0.6;
 
 export const attackWeights = {
   randomBytes: 4,
@@ -41,6 +46,7 @@ export async function attack(context: AttackContext): Promise<void> {
   context.counts[name] = (context.counts[name] ?? 0) + 1;
   const client = await WireClient.connect(context.port);
   try {
+    if (context.logIn !== undefined && context.random.chance(knownAttackers)) await context.logIn(client);
     await attacks[name](client, context);
   } finally {
     client.close();

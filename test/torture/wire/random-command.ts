@@ -30,6 +30,14 @@ const excluded: ReadonlySet<string> = new Set([
 
 const names = [...commands].map((command) => command.name).filter((name) => !excluded.has(name));
 
+const mechanisms = ['SCRAM-SHA-1', 'SCRAM-SHA-256', 'MONGODB-X509', 'PLAIN'] as const;
+
+/** Something like a message of a login. */
+function loginMessage(random: Random): Value {
+  const text = random.pick(['n,,n=a,r=b', 'n,,n=', 'c=biws,r=b,p=AAAA', ',,,', '', 'n,,n==2C,r=\0']);
+  return random.chance(0.7) ? new Binary(Buffer.from(text)) : randomValue(random, 1);
+}
+
 type Maker = (random: Random) => Fields;
 
 const makers: readonly Maker[] = [
@@ -62,6 +70,15 @@ const makers: readonly Maker[] = [
   (random) => ({ [random.pick(names)]: 'a', ...spread(randomDocument(random, 3)) }),
   (random) => ({ [random.pick(names)]: 1, ...spread(randomDocument(random, 3)) }),
   (random) => ({ bulkWrite: 1, ops: [randomValue(random, 3)], nsInfo: [{ ns: 'attack.a' }] }),
+  (random) => ({ saslStart: 1, mechanism: random.pick(mechanisms), payload: loginMessage(random) }),
+  (random) => ({ saslContinue: 1, conversationId: random.below(2), payload: loginMessage(random) }),
+  (random) => ({ hello: 1, speculativeAuthenticate: randomDocument(random, 2), saslSupportedMechs: 'admin.a' }),
+  (random) => ({
+    createUser: randomName(random),
+    pwd: 'x',
+    roles: [randomValue(random, 1)],
+    ...spread(randomDocument(random, 1)),
+  }),
   (random) => ({ getMore: BigInt(random.below(5)), collection: 'a', batchSize: randomValue(random, 1) }),
 ];
 

@@ -2,6 +2,8 @@
  * Broken, hostile and senseless messages from many connections at once, beside one client that behaves: it must be served
  * rightly all the time, and when the attackers are gone, memory, connections, cursors and transactions must be too.
  */
+import type { WireClient } from '../../../src/server/wire-client.fake.ts';
+import { logIn as logInRaw, type ScramUser } from '../../scram-login.ts';
 import { Connection, numberOf, print } from '../connection.ts';
 import { Random } from '../random.ts';
 import { type Counts, type Effort, type Findings, pause, type Torture } from '../torture.ts';
@@ -17,29 +19,47 @@ export const wire: Torture = {
   name: 'wire',
   what: 'random, truncated, oversized and mutated messages beside a client that must be served all the time',
   defaultSeconds: 120,
-  run: (effort) => runWire(effort),
+  run: (effort) => runWire(effort, undefined),
 };
 
-async function runWire(effort: Effort): Promise<Counts> {
+export const wireAuth: Torture = {
+  name: 'wire-auth',
+  what: 'as wire, against a server that asks for a login: some attackers have one, the client that behaves too',
+  defaultSeconds: 120,
+  run: (effort) =>
+    runWire(effort, { owner: { user: 'owner', password: 'o' }, attacker: { user: 'attacker', password: 'a' } }),
+};
+
+/** Who can log in: somebody who may do everything, and somebody who may do what attackers try. */
+interface Logins {
+  readonly owner: ScramUser;
+  readonly attacker: ScramUser;
+}
+
+async function runWire(effort: Effort, logins: Logins | undefined): Promise<Counts> {
   const { findings } = effort;
   const parameters = {
+    scramSHA256IterationCount: 5000,
     cursorTimeoutMillis: 500,
     clientCursorMonitorFrequencySecs: 1,
     transactionLifetimeLimitSeconds: 2,
     logicalSessionRefreshMillis: 1000,
   };
-  const server = new Victim({ findings, parameters });
+  const server = new Victim({ findings, parameters, options: logins === undefined ? [] : ['--auth'] });
   const port = await server.ready();
   if (port === undefined) return {};
   const counts: Record<string, number> = {};
+  if (logins !== undefined) await makeUsers(port, logins);
+  const open = (): Promise<Connection | undefined> => openAs(port, logins?.owner);
   const neighbour = new Neighbour(findings);
-  const served = neighbour.work(port);
+  const served = neighbour.work(open);
   const random = new Random(effort.seed);
-  const contexts = Array.from({ length: attackers }, () => ({ port, random: random.fork(), findings, counts }));
+  const logIn = logins && ((client: WireClient) => logInRaw(client, logins.attacker));
+  const contexts = Array.from({ length: attackers }, () => ({ port, random: random.fork(), findings, counts, logIn }));
   await attackFor(contexts, Math.min(warmUpMs, effort.seconds * 300), server);
-  const beforeBytes = await settled(server, port, findings);
+  const beforeBytes = await settled(server, open, findings);
   await attackFor(contexts, effort.seconds * 1000, server);
-  const afterBytes = await settled(server, port, findings);
+  const afterBytes = await settled(server, open, findings);
   const grownBytes = afterBytes - beforeBytes;
   findings.check(
     grownBytes < spareBytes,
@@ -52,6 +72,24 @@ async function runWire(effort: Effort): Promise<Counts> {
   return { ...counts, served: neighbour.served, slowestMs: Math.round(neighbour.slowestMs), grownKilobytes };
 }
 
+type Open = () => Promise<Connection | undefined>;
+
+async function openAs(port: number, user: ScramUser | undefined): Promise<Connection | undefined> {
+  const connection = await Connection.open(port);
+  if (connection !== undefined && user !== undefined) await logInRaw(connection.client, user);
+  return connection;
+}
+
+async function makeUsers(port: number, { owner, attacker }: Logins): Promise<void> {
+  const stranger = await Connection.open(port);
+  await stranger?.command({ createUser: owner.user, pwd: owner.password, roles: ['root'] });
+  stranger?.close();
+  const connection = await openAs(port, owner);
+  const roles = ['readWriteAnyDatabase', 'dbAdminAnyDatabase', 'clusterMonitor'];
+  await connection?.command({ createUser: attacker.user, pwd: attacker.password, roles });
+  connection?.close();
+}
+
 async function attackFor(contexts: readonly AttackContext[], milliseconds: number, server: Victim): Promise<void> {
   const endMs = Date.now() + milliseconds;
   await Promise.all(
@@ -62,8 +100,8 @@ async function attackFor(contexts: readonly AttackContext[], milliseconds: numbe
 }
 
 /** Waits until the server has let go of everything; answers what memory is in use then. */
-async function settled(server: Victim, port: number, findings: Findings): Promise<number> {
-  const connection = await Connection.open(port);
+async function settled(server: Victim, open: Open, findings: Findings): Promise<number> {
+  const connection = await open();
   if (connection === undefined) return Number.NaN;
   let left = '';
   // Cursors in sessions would live as long as these.
@@ -108,8 +146,8 @@ class Neighbour {
     this.#isStopped = true;
   }
 
-  async work(port: number): Promise<void> {
-    const connection = await Connection.open(port);
+  async work(open: Open): Promise<void> {
+    const connection = await open();
     if (connection === undefined) return;
     const large = Array.from({ length: 20 }, (_, _id) => ({ _id, text: 'l'.repeat(50_000) }));
     await connection.command({ insert: 'large', documents: large, $db: 'neighbour' });
