@@ -142,13 +142,14 @@ export class Dispatcher {
     return settle(
       () => chain(admitWrite(services, operation, command, request), () => command.run(operation, request, services)),
       (reply) => {
-        recordRun(services, command, { operation, request, startedMs, error: undefined });
-        return reply;
+        const recorded = recordRun(services, command, { operation, request, startedMs, error: undefined });
+        return recorded === undefined ? reply : recorded.then(() => reply);
       },
       (thrown) => {
         const error = thrown instanceof MongoError ? thrown : undefined;
-        recordRun(services, command, { operation, request, startedMs, error });
-        throw thrown;
+        return chain(recordRun(services, command, { operation, request, startedMs, error }), () => {
+          throw thrown;
+        });
       },
     );
   }

@@ -1,6 +1,6 @@
 /**
  * The profiler (manual, "Database Profiler"): per database a level, and documents about operations in `system.profile`, a
- * capped collection. Written after the operation was answered and beside it: profiling delays nobody, and what cannot be
+ * capped collection. Written before the operation is answered, so that whoever was answered finds it there; what cannot be
  * written is told to the log. While the server is locked against writes nothing is recorded.
  */
 import { document } from '../../bson/literal.ts';
@@ -34,25 +34,27 @@ interface ProfiledRun extends EndedRun {
   readonly durationMs: number;
 }
 
-/** Counts a command for `top`, and profiles it where that is asked for. */
-export function recordRun(services: Services, command: Command, ended: EndedRun): void {
+/** Counts a command for `top`, and profiles it where that is asked for. Never fails. */
+export function recordRun(services: Services, command: Command, ended: EndedRun): Promise<void> | undefined {
   const durationMs = services.clock.monotonicMs() - ended.startedMs;
   services.usage.record(ended.request, command.allowsWriteConcern, durationMs);
-  if (!services.profiling.isOff) profile(services, { ...ended, command, durationMs });
+  return services.profiling.isOff ? undefined : profile(services, { ...ended, command, durationMs });
 }
 
 const profileCollection = 'system.profile';
 const profileBytes = 1024 * 1024;
 
-/** Records an operation where its database's level asks for it. Answers at once. */
-function profile(services: Services, ended: ProfiledRun): void {
+/** Records an operation where its database's level asks for it. */
+function profile(services: Services, ended: ProfiledRun): Promise<void> | undefined {
   const { database, name } = ended.request;
   const { level, filter } = services.profiling.of(database);
-  if (level === 0 || services.writeLock.isLocked) return;
-  if (commandCollection(name, ended.request.body)?.startsWith('system.') === true || name === 'profile') return;
+  if (level === 0 || services.writeLock.isLocked || name === 'profile') return undefined;
+  // Who changes the profile itself holds what a record of it would wait for.
+  const changes = ended.command.allowsWriteConcern && name !== 'aggregate';
+  if (changes && commandCollection(name, ended.request.body) === profileCollection) return undefined;
   const entry = describe(services, ended);
-  if (level === 1 && !isRecorded(services, ended.durationMs, filter, entry)) return;
-  writeEntry(services, namespace(database, profileCollection), entry).catch((error: unknown) =>
+  if (level === 1 && !isRecorded(services, ended.durationMs, filter, entry)) return undefined;
+  return writeEntry(services, namespace(database, profileCollection), entry).catch((error: unknown) =>
     services.log.warn({ error, database }, 'an operation could not be profiled'),
   );
 }
