@@ -4,9 +4,10 @@ import { encodeDocument } from '../bson/write.ts';
 import { CatalogWorld, nameOf } from './catalog-world.fake.ts';
 import { CollectionBuild } from './collection-build.ts';
 import { insertRecord } from './document-write.ts';
+import { quietCommit } from './own-transaction.ts';
 
 async function begun(world: CatalogWorld, name: string): Promise<CollectionBuild> {
-  const build = await CollectionBuild.begin(world.catalog, world.randomness, {
+  const build = await CollectionBuild.begin(world.catalog, world.randomness, quietCommit, {
     name: nameOf(name),
     options: document({}),
   });

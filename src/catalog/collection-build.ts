@@ -5,26 +5,35 @@
  *
  *   begin ─► add ─ add ─ add ─► put (in the operation's transaction) ─► end
  *                         └───► abandon
+ *
+ * Change streams see it as MongoDB lets them see $out: documents inserted into a collection of a passing name, which is
+ * then renamed.
  */
 import type { Randomness } from '../clock/randomness.ts';
+import { WatchedTransaction } from '../session/watched-transaction.ts';
 import type { StorageTransaction, TableId } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import { checkFree, type NewCollection, newCollection } from './define.ts';
-import { noteCreated, noteDropped } from './definition-change.ts';
+import { noteRenamed } from './definition-change.ts';
 import type { WriteContext } from './document-write.ts';
 import { withMultikey } from './index-build.ts';
-import { checkCreatable } from './namespace.ts';
-import type { ChangeHooks } from './own-transaction.ts';
+import { checkCreatable, type Namespace, namespace } from './namespace.ts';
+import type { ChangeHooks, OwnCommit } from './own-transaction.ts';
 
 export class CollectionBuild {
   /** For those who write its documents. */
   readonly writing: WriteContext;
   readonly #catalog: Catalog;
+  readonly #commit: OwnCommit;
+  /** The name that its documents are told under until it is put. */
+  readonly #passingName: Namespace;
   #collection: Collection;
 
-  private constructor(catalog: Catalog, collection: Collection) {
+  private constructor(catalog: Catalog, commit: OwnCommit, passingName: Namespace, collection: Collection) {
     this.#catalog = catalog;
+    this.#commit = commit;
+    this.#passingName = passingName;
     this.#collection = collection;
     this.writing = {
       keyBytes: catalog.engine.capabilities.keyBytes,
@@ -35,19 +44,26 @@ export class CollectionBuild {
   }
 
   /** Throws InvalidNamespace for a name that no collection can have. */
-  static async begin(catalog: Catalog, randomness: Randomness, wanted: NewCollection): Promise<CollectionBuild> {
+  static async begin(
+    catalog: Catalog,
+    randomness: Randomness,
+    commit: OwnCommit,
+    wanted: NewCollection,
+  ): Promise<CollectionBuild> {
     checkCreatable(wanted.name);
-    const build = new CollectionBuild(catalog, await newCollection(catalog, randomness, wanted));
+    const collection = await newCollection(catalog, randomness, wanted);
+    const passingName = namespace(wanted.name.database, `tmp.agg_out.${collection.uuid.toString('hex')}`);
+    const build = new CollectionBuild(catalog, commit, passingName, collection);
     await catalog.noteBuild(build.#tables);
     return build;
   }
 
   /** Writes some documents. */
   async add(work: (transaction: StorageTransaction, collection: Collection) => Promise<void>): Promise<void> {
-    const transaction = await this.#catalog.engine.begin();
+    const transaction = new WatchedTransaction(await this.#catalog.engine.begin());
     try {
-      await work(transaction, this.#collection);
-      await transaction.commit('visible');
+      await work(transaction, this.#underPassingName());
+      await this.#commit.commitOwn(transaction, 'visible');
     } catch (thrown) {
       transaction.abort();
       throw thrown;
@@ -60,13 +76,14 @@ export class CollectionBuild {
    */
   async put(transaction: StorageTransaction, hooks: ChangeHooks, replaced: Collection | undefined): Promise<void> {
     if (replaced === undefined) checkFree(this.#catalog, transaction, this.#collection.namespace);
-    else {
-      await this.#catalog.remove(transaction, hooks, replaced);
-      await noteDropped(transaction, replaced);
-    }
+    else await this.#catalog.remove(transaction, hooks, replaced);
     const complete = { ...this.#collection, changedAt: this.#catalog.version };
     await this.#catalog.put(transaction, hooks, complete);
-    await noteCreated(transaction, complete);
+    await noteRenamed(transaction, this.#underPassingName(), complete.namespace, replaced);
+  }
+
+  #underPassingName(): Collection {
+    return { ...this.#collection, namespace: this.#passingName };
   }
 
   /** The catalog names it. */

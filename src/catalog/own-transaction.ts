@@ -21,7 +21,7 @@ export interface OwnCommit {
 }
 
 /** A commit that nobody is told of. */
-const quietCommit: OwnCommit = {
+export const quietCommit: OwnCommit = {
   commitOwn: (transaction, durability) => transaction.commit(durability),
 };
 

@@ -1,6 +1,7 @@
 import { whileExclusive } from '../catalog/access.ts';
 import { copyCapped } from '../catalog/capped-copy.ts';
-import type { Namespace } from '../catalog/namespace.ts';
+import { noteRenamed } from '../catalog/definition-change.ts';
+import { type Namespace, namespace } from '../catalog/namespace.ts';
 import { findBucketsOwner } from '../catalog/timeseries.ts';
 import { viewRecordsOf } from '../catalog/view-definition.ts';
 import { MongoError } from '../error/mongo-error.ts';
@@ -30,6 +31,9 @@ export const convertToCapped: Command = {
         const source = requireCopySource(services.catalog.find(transaction, name.database, name.collection), name);
         const copy = await copyCapped(services, operation, transaction, source, name, sizeBytes, false);
         await services.catalog.replace(transaction, operation, source, copy);
+        // Who watches is told as MongoDB does it: by a copy of a passing name that takes the place.
+        const passing = namespace(name.database, `tmp${copy.uuid.toString('hex')}.convertToCapped.${name.collection}`);
+        await noteRenamed(transaction, { ...copy, namespace: passing }, name, source);
       }),
     );
     return {};

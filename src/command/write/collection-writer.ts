@@ -40,11 +40,11 @@ export class OperationWriter implements CollectionWriter {
   /** A collection is filled beside the old one and takes its place, with its options and indexes, at `finish`. */
   async replaceCollection(target: Namespace, timeseries: BsonDocument | undefined): Promise<CollectionReplacement> {
     const name = namespace(target.database, target.collection);
-    const { catalog, randomness } = this.#services;
+    const { catalog, randomness, sessions } = this.#services;
     const existing = catalog.find(undefined, name.database, name.collection);
     checkReplaceable(name, existing, timeseries);
     const old = findCollection(catalog, undefined, name);
-    const build = await CollectionBuild.begin(catalog, randomness, {
+    const build = await CollectionBuild.begin(catalog, randomness, sessions.parts.commitPoint, {
       name,
       options: old?.options ?? optionsOfNew(timeseries),
       ...(old === undefined ? {} : { indexes: old.indexes.map(({ specification }) => specification) }),
