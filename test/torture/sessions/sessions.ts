@@ -40,6 +40,8 @@ async function runSessions(effort: Effort): Promise<Counts> {
   });
   const [first, second] = [await Connection.open(server.port), await Connection.open(server.port)];
   if (first === undefined || second === undefined) throw new TypeError('the server does not listen');
+  // A connection that says nothing is ended when its clock has moved on.
+  for (const connection of [first, second]) await connection.command({ ping: 1 });
   const run = new SessionRun({ clock, random: new Random(seed), findings, first, second });
   await run.prepare();
   const endMs = Date.now() + effort.seconds * 1000;

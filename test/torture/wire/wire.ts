@@ -40,6 +40,7 @@ async function runWire(effort: Effort, logins: Logins | undefined): Promise<Coun
   const { findings } = effort;
   const parameters = {
     scramSHA256IterationCount: 5000,
+    authFailedDelayMs: 0,
     cursorTimeoutMillis: 500,
     clientCursorMonitorFrequencySecs: 1,
     transactionLifetimeLimitSeconds: 2,
