@@ -14,12 +14,14 @@ import {
   requiredNotNull,
   string,
   structure,
+  uuid,
 } from '../bson/structure.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import { type Namespace, parseNamespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Operation } from '../session/operation.ts';
 import { commandArguments } from './arguments.ts';
+import { checkCollectionUuid } from './collection-uuid.ts';
 import type { Command, Reply } from './command.ts';
 import { runDeletes } from './delete.ts';
 import { retryableWrite } from './policy.ts';
@@ -27,7 +29,7 @@ import { mayBulkWrite } from './privilege/write.ts';
 import { hint } from './read/hint.ts';
 import { inlineCursor } from './read/inline-cursor.ts';
 import type { Services } from './services.ts';
-import { runUpdates, updateModification } from './update.ts';
+import { checkConstants, runUpdates, updateModification } from './update.ts';
 import { checkWritable } from './write/ensure-collection.ts';
 import { insertDocuments } from './write/insert-documents.ts';
 import { checkBatchSize, isFailed, type StatementResult } from './write/ordered-statements.ts';
@@ -49,7 +51,7 @@ const parse = commandArguments('bulkWrite', {
 const parseCursor = structure('bulkWrite.cursor', { batchSize: optional(nonNegative) });
 const parseNamespaceInfo = structure('bulkWrite.nsInfo', {
   ns: required(string),
-  collectionUUID: optional(any),
+  collectionUUID: optional(uuid),
   encryptionInformation: optional(any),
 });
 const parseInsert = structure('bulkWrite.ops', { insert: required(integral), document: required(object) });
@@ -75,7 +77,12 @@ const parseDeleteOp = structure('bulkWrite.ops', {
 
 type Statement =
   | { readonly kind: 'insert'; readonly namespace: number; readonly document: BsonDocument }
-  | { readonly kind: 'update'; readonly namespace: number; readonly statement: UpdateStatement }
+  | {
+      readonly kind: 'update';
+      readonly namespace: number;
+      readonly statement: UpdateStatement;
+      readonly hasConstants: boolean;
+    }
   | { readonly kind: 'delete'; readonly namespace: number; readonly statement: DeleteStatement };
 
 /** What one statement adds to the totals and shows in the cursor. */
@@ -95,9 +102,10 @@ export const bulkWrite: Command = {
   async run(operation, request, services): Promise<Reply> {
     const parsed = parse(request.body);
     const ops = requireSequence(request.sequence('ops') ?? parsed.ops, 'ops');
-    const namespaces = requireSequence(request.sequence('nsInfo') ?? parsed.nsInfo, 'nsInfo').map((info) =>
-      parseNamespace(parseNamespaceInfo(info).ns),
+    const named = requireSequence(request.sequence('nsInfo') ?? parsed.nsInfo, 'nsInfo').map((info) =>
+      parseNamespaceInfo(info),
     );
+    const namespaces = named.map(({ ns }) => parseNamespace(ns));
     checkBatchSize(ops.length);
     const isOrdered = parsed.ordered ?? true;
     const passes = {
@@ -109,7 +117,8 @@ export const bulkWrite: Command = {
     const totals = new Totals(parsed.errorsOnly ?? false);
     for (const [index, statement] of statements.entries()) {
       const target = namespaces[statement.namespace] as Namespace;
-      const result = await runOne(services, operation, target, statement, { index, isOrdered, ...passes });
+      const refused = findRefusal(services, target, named[statement.namespace]?.collectionUUID, statement);
+      const result = refused ?? (await runOne(services, operation, target, statement, { index, isOrdered, ...passes }));
       totals.add(index, statement.kind, result);
       if (isOrdered && isFailed(result)) break;
     }
@@ -150,6 +159,7 @@ function parseStatement(
     return {
       kind,
       namespace: checkIndex(update, namespaces),
+      hasConstants: constants !== undefined,
       statement: {
         filter,
         update: updateMods,
@@ -175,6 +185,24 @@ function parseStatement(
 function checkIndex(index: number, namespaces: readonly Namespace[]): number {
   if (index >= 0 && index < namespaces.length) return index;
   throw new MongoError('BadValue', `BulkWrite ops entry has an invalid nsInfo index: ${index}`);
+}
+
+/** What is wrong with a statement before it runs: the failure of that one alone. */
+function findRefusal(
+  { catalog }: Services,
+  target: Namespace,
+  collectionUuid: Buffer | undefined,
+  statement: Statement,
+): StatementResult<never> | undefined {
+  try {
+    const entry = catalog.find(undefined, target.database, target.collection);
+    checkCollectionUuid(catalog, target, entry, collectionUuid);
+    if (statement.kind === 'update') checkConstants(statement.statement.update, statement.hasConstants);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof MongoError) return { error: thrown };
+    throw thrown;
+  }
 }
 
 /** What the command lets its documents get past. */

@@ -1,4 +1,5 @@
 import type { Literal } from '../bson/literal.ts';
+import { BSONRegExp } from '../bson/scalar.ts';
 import { any, arrayOf, integral, lenientBool, object, optional, optionalNotNull } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { findCollection, whileShared } from '../catalog/access.ts';
@@ -107,6 +108,12 @@ function checkArguments(parsed: Arguments): void {
   }
 }
 
+function isOneId(filter: BsonDocument): boolean {
+  if (filter.firstKey() !== '_id' || filter.size() !== 1) return false;
+  const id = filter.get('_id');
+  return !(id instanceof BsonDocument) && !Array.isArray(id) && !(id instanceof BSONRegExp);
+}
+
 async function modify(
   services: Services,
   operation: Operation,
@@ -115,8 +122,10 @@ async function modify(
   parsed: Arguments,
 ): Promise<Outcome> {
   const collection = findCollection(services.catalog, transaction, name);
-  const { sort, hint, collation, let: variables } = parsed;
+  const { hint, collation, let: variables } = parsed;
   const filter = parsed.query ?? BsonDocument.empty;
+  // MongoDB goes straight to the one document of an _id, and never looks at the order.
+  const sort = isOneId(filter) ? undefined : parsed.sort;
   const prepared =
     parsed.update === undefined
       ? undefined

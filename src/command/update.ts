@@ -104,11 +104,16 @@ export const update: Command = {
 };
 
 function checkStatement({ c, u, multi, sort }: ReturnType<typeof parseStatement>): void {
-  if (c !== undefined && !Array.isArray(u)) {
-    throw new MongoError('Location51198', 'Constant values may only be specified for pipeline updates');
-  }
+  checkConstants(u, c !== undefined);
   if (sort !== undefined && multi === true) {
     throw new MongoError('FailedToParse', 'Cannot specify sort with multi=true');
+  }
+}
+
+/** Throws 51198 where an update that is no pipeline brings constants. */
+export function checkConstants(update: UpdateStatement['update'], hasConstants: boolean): void {
+  if (hasConstants && !Array.isArray(update)) {
+    throw new MongoError('Location51198', 'Constant values may only be specified for pipeline updates');
   }
 }
 

@@ -80,6 +80,33 @@ describe.each(['memory', 'lmdb'] as const)('on %s', (storageEngine) => {
     expect(await items.countDocuments()).toBe(documents);
   });
 
+  it('a transaction of 100,000 writes commits, all at once', async () => {
+    const many = client.db('shop').collection<{ _id: number }>('many');
+    await client.withSession(async (session) => {
+      session.startTransaction();
+      for (let first = 0; first < 100_000; first += 20_000) {
+        const rows = Array.from({ length: 20_000 }, (_, at) => ({ _id: first + at }));
+        await many.insertMany(rows, { session });
+      }
+      expect(await many.countDocuments()).toBe(0);
+      expect(await many.countDocuments({ _id: { $gte: 99_990 } }, { session })).toBe(10);
+      await session.commitTransaction();
+    });
+    expect(await many.estimatedDocumentCount()).toBe(100_000);
+  });
+
+  it('a transaction of 64 MB commits', async () => {
+    const big = client.db('shop').collection<{ _id: number; bytes: Buffer }>('big');
+    const bytes = Buffer.alloc(13 * 1024 * 1024, 7);
+    await client.withSession(async (session) => {
+      session.startTransaction();
+      for (let _id = 0; _id < 5; _id++) await big.insertOne({ _id, bytes }, { session });
+      await session.commitTransaction();
+    });
+    const sizes = await big.aggregate([{ $project: { size: { $binarySize: '$bytes' } } }]).toArray();
+    expect(sizes.map(({ size }) => size)).toEqual(Array(5).fill(bytes.length));
+  });
+
   it('$out fills a collection of its own, with the indexes of the one that it replaces', async () => {
     const target = client.db('shop').collection('target');
     await target.insertOne({ old: true });
