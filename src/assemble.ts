@@ -9,6 +9,7 @@
  */
 import { followDepartures } from './access/departures.ts';
 import { openAccess } from './access/open-access.ts';
+import { TimeKeys, type TimeKeysOptions } from './access/time-keys.ts';
 import type { ObjectId } from './bson/scalar.ts';
 import type { BsonDocument } from './bson/value.ts';
 import { Catalog } from './catalog/catalog.ts';
@@ -81,6 +82,9 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
+/** How often keys are looked at, at least. */
+const longestRotationCheckMs = 3_600_000;
+
 /** How often the history of changes is looked through for what may go, in milliseconds. */
 const changeUpkeepMs = 10_000;
 
@@ -104,7 +108,8 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
     version: serverVersion.text,
     featureCompatibilityVersion: newestFeatureCompatibility,
   });
-  sessions.connect({ cursors, records: systemCollections(systemOptions) });
+  const timeKeys = await openTimeKeys({ ...options, ...systemOptions, watch, log }, sessions);
+  sessions.connect({ cursors, records: systemCollections(systemOptions), timeKeeper: timeKeys });
   if (isEnforced) followDepartures(access.users, (user) => endUser(sessions.parts, user));
   const settings = await openServerSettings(catalog, sessions.parts.defaults);
   const newObjectId = objectIdSource(clock, randomness);
@@ -140,7 +145,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   };
   const dispatcher = new Dispatcher({ gate: sessions.gate, services, statistics, findCommand });
   const server = openServer(services, { dispatcher, statistics, security: transportSecurity }, access.authority);
-  const jobs = new BackgroundJobs(clock, log, backgroundJobs(services));
+  const jobs = new BackgroundJobs(clock, log, backgroundJobs(services, timeKeys));
   return assembled({ services, sessions, server, jobs, topology, identity });
 }
 
@@ -235,6 +240,15 @@ function openServer(
   return new WireServer({ ...parts, log, clock, limits: receiving });
 }
 
+/** With access control cluster times are signed; a standalone shows none. */
+async function openTimeKeys(
+  options: AssemblyOptions & Omit<TimeKeysOptions, 'now'>,
+  { parts }: SessionService,
+): Promise<TimeKeys | undefined> {
+  if (!options.isAccessControlled || options.replicaSet === undefined) return undefined;
+  return TimeKeys.open({ ...options, now: () => parts.time.now() });
+}
+
 function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {
   const { operations } = sessions.parts;
   return new CursorRegistry({
@@ -250,7 +264,7 @@ function describeIdentity({ clock, replicaSet, argv, parsedOptions }: AssemblyOp
   return { host: '', replicaSet, electionId, startMs: clock.nowMs(), argv, parsedOptions };
 }
 
-function backgroundJobs(services: Services): BackgroundJob[] {
+function backgroundJobs(services: Services, timeKeys: TimeKeys | undefined): BackgroundJob[] {
   const { parameters, cursors, catalog, clock, writing, changes, clusterParameters, sessions } = services;
   const commit = sessions.parts.commitPoint;
   return [
@@ -258,6 +272,11 @@ function backgroundJobs(services: Services): BackgroundJob[] {
       name: 'closing idle cursors',
       periodMs: () => parameters.get('clientCursorMonitorFrequencySecs') * 1000,
       run: () => cursors.closeIdle(),
+    },
+    {
+      name: 'rotating the keys of cluster times',
+      periodMs: () => Math.min(longestRotationCheckMs, (parameters.get('KeysRotationIntervalSec') * 1000) / 4),
+      run: () => timeKeys?.rotate(),
     },
     {
       name: 'removing expired documents',

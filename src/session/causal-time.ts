@@ -24,15 +24,23 @@ export interface ReplyTimes {
   readonly clusterTime: BsonDocument;
 }
 
-/** Makes the signature of a cluster time; without access control it is the dummy one (reference 8.2). */
-export type ClusterTimeSigner = (time: Timestamp) => { readonly hash: Buffer; readonly keyId: bigint };
+/** 20 bytes, and which key they were made with. */
+export interface TimeSignature {
+  readonly hash: Buffer;
+  readonly keyId: bigint;
+}
+
+/** Makes the signature of a cluster time; undefined while it has no key. */
+export interface TimeSigner {
+  sign(seconds: number, increment: number): TimeSignature | undefined;
+}
 
 const writer = new BsonWriter(128);
 
-const dummySignature = { hash: Buffer.alloc(20), keyId: 0n };
+/** The signature that stands for none (reference 8.2). */
+export const dummySignature: TimeSignature = { hash: Buffer.alloc(20), keyId: 0n };
 
-/** The signature that stands for none. */
-export const unsigned: ClusterTimeSigner = () => dummySignature;
+export const unsigned: TimeSigner = { sign: () => dummySignature };
 
 export class CausalTime {
   readonly #clock: Clock;
@@ -40,7 +48,9 @@ export class CausalTime {
   #seconds: number;
   #increment: number;
   #applied: Timestamp;
-  #times: ReplyTimes | undefined;
+  /** What replies say, signed and not, until it changes. */
+  #signedTimes: ReplyTimes | undefined;
+  #unsignedTimes: ReplyTimes | undefined;
 
   constructor(clock: Clock, maxDriftSeconds: number) {
     this.#clock = clock;
@@ -66,7 +76,7 @@ export class CausalTime {
     this.#seconds = time.high >>> 0;
     this.#increment = time.low >>> 0;
     this.#applied = time;
-    this.#times = undefined;
+    this.#changed();
   }
 
   /** Cluster time of the newest write. */
@@ -86,14 +96,14 @@ export class CausalTime {
       this.#seconds++;
       this.#increment = 1;
     }
-    this.#times = undefined;
+    this.#changed();
     return this.now();
   }
 
   /** The write with this time is visible. */
   apply(time: Timestamp): void {
     if (compareTimes(time, this.#applied) > 0) this.#applied = time;
-    this.#times = undefined;
+    this.#changed();
   }
 
   /** A write without a time of its own became visible. */
@@ -121,25 +131,48 @@ export class CausalTime {
     }
     this.#seconds = seconds;
     this.#increment = increment;
-    this.#times = undefined;
+    this.#changed();
   }
 
   /** Whether the clock has reached this time. */
   hasReached(time: Timestamp): boolean {
-    return this.#seconds > time.high >>> 0 || (this.#seconds === time.high >>> 0 && this.#increment >= time.low >>> 0);
+    return this.hasReachedParts(time.high >>> 0, time.low >>> 0);
   }
 
-  /** The times of a reply; `written` is the time of the command's own last write, where it wrote. */
-  replyTimes(written: Timestamp | undefined, sign: ClusterTimeSigner = unsigned): ReplyTimes {
-    if (sign !== unsigned) return this.#compose(written ?? this.#applied, sign);
-    this.#times ??= this.#compose(this.#applied, unsigned);
-    if (written === undefined || written === this.#applied) return this.#times;
-    return { operationTime: written, clusterTime: this.#times.clusterTime };
+  hasReachedParts(seconds: number, increment: number): boolean {
+    return this.#seconds > seconds || (this.#seconds === seconds && this.#increment >= increment);
   }
 
-  #compose(operationTime: Timestamp, sign: ClusterTimeSigner): ReplyTimes {
+  /**
+   * The times of a reply; `written` is the time of the command's own last write, where it wrote. Undefined while they cannot
+   * be signed. There is one signer beside `unsigned`.
+   */
+  replyTimes(written: Timestamp | undefined, signer: TimeSigner): ReplyTimes | undefined {
+    const times = signer === unsigned ? this.#unsigned() : this.#signed(signer);
+    if (times === undefined || written === undefined || written === this.#applied) return times;
+    return { operationTime: written, clusterTime: times.clusterTime };
+  }
+
+  #unsigned(): ReplyTimes {
+    this.#unsignedTimes ??= this.#compose(dummySignature);
+    return this.#unsignedTimes;
+  }
+
+  #signed(signer: TimeSigner): ReplyTimes | undefined {
+    if (this.#signedTimes === undefined) {
+      const signature = signer.sign(this.#seconds, this.#increment);
+      this.#signedTimes = signature && this.#compose(signature);
+    }
+    return this.#signedTimes;
+  }
+
+  #changed(): void {
+    this.#signedTimes = undefined;
+    this.#unsignedTimes = undefined;
+  }
+
+  #compose({ hash, keyId }: TimeSignature): ReplyTimes {
     const time = this.now();
-    const { hash, keyId } = sign(time);
     writer.reset();
     const start = writer.open();
     writer.element('clusterTime', time);
@@ -154,7 +187,7 @@ export class CausalTime {
     writer.element('keyId', keyId);
     writer.close(signature);
     writer.close(start);
-    return { operationTime, clusterTime: BsonDocument.fromBytes(Buffer.from(writer.view())) };
+    return { operationTime: this.#applied, clusterTime: BsonDocument.fromBytes(Buffer.from(writer.view())) };
   }
 }
 

@@ -109,7 +109,7 @@ export class Gate {
 
   /** Rungs 1 to 11: from here on there is an operation that can be seen and killed. */
   #enter(request: GateRequest, policy: CommandPolicy, client: ClientConnection): LiveOperation {
-    const { options, time, operations, defaults } = this.#parts;
+    const { options, signedTime, operations, defaults } = this.#parts;
     if (options.authority.isEnforced) options.authority.confirm(client);
     if (policy.isTestOnly && !options.parameters.get('enableTestCommands')) {
       throw new MongoError('CommandNotFound', `no such command: '${request.name}'`);
@@ -117,7 +117,7 @@ export class Gate {
     const fields = parseSessionFields(request.body, request.name, this.#ownerFor(client));
     checkApiParameters(fields, policy);
     if (options.face !== 'standalone' && fields.clusterTimeAt !== 0) {
-      time.advance(fields.clusterSeconds, fields.clusterIncrement);
+      signedTime.take(fields, policy, client);
     }
     checkFreeCommand(fields, policy);
     if (fields.lsid !== undefined) this.#attachSession(fields, policy, client);
@@ -275,8 +275,8 @@ export class Gate {
   }
 
   #times(operation: LiveOperation | undefined): ReplyTimes | undefined {
-    const { options, time } = this.#parts;
-    return options.face === 'standalone' ? undefined : time.replyTimes(operation?.writtenAt);
+    const { options, signedTime } = this.#parts;
+    return options.face === 'standalone' ? undefined : signedTime.give(operation?.writtenAt, operation?.client);
   }
 
   #ownerFor(client: ClientConnection): Owner {

@@ -26,6 +26,7 @@ import { SessionMap } from './session-map.ts';
 import { SessionReap } from './session-reap.ts';
 import { noRecords, type SessionRecords } from './session-records.ts';
 import { SessionRefresh } from './session-refresh.ts';
+import { SignedTime, type TimeKeeper } from './signed-time.ts';
 import { SnapshotHistory } from './snapshot-history.ts';
 import { StatementEntry } from './statement-entry.ts';
 import { TransactionStatistics } from './transaction-statistics.ts';
@@ -47,6 +48,7 @@ export interface SessionOptions {
 export interface SessionConnections {
   readonly records?: SessionRecords;
   readonly cursors?: CursorKeeper;
+  readonly timeKeeper?: TimeKeeper | undefined;
   readonly changes?: ChangeKeeper;
 }
 
@@ -54,6 +56,7 @@ export class SessionParts {
   readonly options: SessionOptions;
   readonly log: Log;
   readonly time: CausalTime;
+  readonly signedTime: SignedTime;
   readonly lease: ClusterTimeLease;
   readonly commits: CommitWatch;
   readonly commitPoint: CommitPoint;
@@ -84,6 +87,7 @@ export class SessionParts {
     const cursors = (): CursorKeeper => this.#cursors;
     this.time = new CausalTime(clock, parameters.get('maxAcceptableLogicalClockDriftSecs'));
     this.time.tick();
+    this.signedTime = new SignedTime(this.time, authority);
     this.lease = new ClusterTimeLease(engine, this.time);
     this.commits = new CommitWatch(engine);
     this.commitPoint = new CommitPoint({ time: this.time, commits: this.commits, changes: () => this.#changes });
@@ -117,9 +121,10 @@ export class SessionParts {
   }
 
   /** Gives sessions what only exists after them. */
-  connect({ records, cursors, changes }: SessionConnections): void {
+  connect({ records, cursors, changes, timeKeeper }: SessionConnections): void {
     if (records !== undefined) this.#records = records;
     if (cursors !== undefined) this.#cursors = cursors;
+    if (timeKeeper !== undefined) this.signedTime.connect(timeKeeper);
     if (changes !== undefined) this.#changes = changes;
   }
 
