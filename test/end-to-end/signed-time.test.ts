@@ -10,6 +10,11 @@ let plain: MongoClient;
 let trusted: MongoClient;
 const open: MongoClient[] = [];
 
+interface TimeKey {
+  _id: Long;
+  key: Binary;
+}
+
 interface ClusterTime {
   clusterTime: Timestamp;
   signature: { hash: Binary; keyId: Long };
@@ -69,11 +74,11 @@ function later({ clusterTime, signature }: ClusterTime, bySeconds: number): Clus
 describe('cluster time with access control', () => {
   it('is signed with a key of admin.system.keys', async () => {
     const { clusterTime, signature } = await shownTime(plain);
-    const keys = await trusted.db('admin').collection('system.keys').find().toArray();
-    expect(keys).toHaveLength(2);
-    const key = keys.find(({ _id }) => signature.keyId.equals(_id as unknown as Long));
+    const keys = trusted.db('admin').collection<TimeKey>('system.keys');
+    expect(await keys.countDocuments()).toBe(2);
+    const key = await keys.findOne({ _id: signature.keyId });
     expect(key).toMatchObject({ purpose: 'HMAC', expiresAt: expect.any(Timestamp) });
-    const expected = signTime(Buffer.from((key?.key as Binary).buffer), clusterTime.high, clusterTime.low);
+    const expected = signTime(Buffer.from(key?.key.buffer ?? []), clusterTime.high, clusterTime.low);
     expect(Buffer.from(signature.hash.buffer)).toEqual(expected);
   });
 

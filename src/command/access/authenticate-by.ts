@@ -5,18 +5,13 @@ import type { BsonDocument } from '../../bson/value.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { Reply } from '../command.ts';
 import type { Services } from '../services.ts';
-
-export interface AuthenticateArguments {
-  readonly database: string;
-  /** The name that the client claims; undefined: whatever the proof says. */
-  readonly user: string | undefined;
-}
+import { type AuthenticateArguments, proveByCertificate } from './x509-proof.ts';
 
 /** Finds out who the client is and admits them. Throws AuthenticationFailed. */
 type Proof = (services: Services, operation: Operation, given: AuthenticateArguments) => Reply;
 
 /** Mechanisms whose proof came with the connection. */
-const proofs: Readonly<Record<string, Proof>> = {};
+const proofs: Readonly<Record<string, Proof>> = { 'MONGODB-X509': proveByCertificate };
 
 const parse = structure(
   'authenticate',
