@@ -255,7 +255,7 @@ function openCursors({ clock, randomness, parameters }: AssemblyOptions, session
     clock,
     randomness,
     parameters,
-    interrupt: (operation, reason) => operations.find(operation.id)?.interrupt(new MongoError('Interrupted', reason)),
+    interrupt: (operation, reason) => operations.find(operation.id)?.interrupt(new MongoError('CursorKilled', reason)),
   });
 }
 

@@ -89,6 +89,7 @@ export const errorCodes = {
   QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
   MaxSubPipelineDepthExceeded: 232,
+  CursorKilled: 237,
   SnapshotTooOld: 239,
   ConversionFailure: 241,
   SnapshotUnavailable: 246,

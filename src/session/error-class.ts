@@ -100,6 +100,7 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   QueryFeatureNotAllowed: 'permanent',
   TransactionTooOld: 'permanent',
   MaxSubPipelineDepthExceeded: 'permanent',
+  CursorKilled: 'permanent',
   SnapshotTooOld: 'conflict',
   ConversionFailure: 'permanent',
   SnapshotUnavailable: 'conflict',

@@ -63,6 +63,22 @@ describe('a cursor', () => {
     expect(await run({ getMore: first.id, collection: 'log' })).toEqual({ count: 1, id: undefined });
   });
 
+  it('that is killed while it awaits data ends the getMore that waits, and says so', async () => {
+    await client.db('test').createCollection('log', { capped: true, size: 4096 });
+    await insert('log', 1);
+    const { id } = await run({ find: 'log', tailable: true, awaitData: true });
+    const waiting = run({ getMore: id, collection: 'log', maxTimeMS: 60_000 });
+    const ended = expect(waiting).rejects.toMatchObject({ code: 237, codeName: 'CursorKilled' });
+    const isAwaited = async (): Promise<boolean> => {
+      const { inprog } = await client.db('admin').command({ currentOp: 1, op: 'getmore' });
+      return inprog.length > 0;
+    };
+    while (!(await isAwaited()));
+    await client.db('test').command({ killCursors: 'log', cursors: [id] });
+    await ended;
+    await expect(run({ getMore: id, collection: 'log' })).rejects.toMatchObject({ code: 43 });
+  });
+
   it('may take no longer in all than the maxTimeMS of its find', async () => {
     await insert('items', 10);
     const { id } = await run({ find: 'items', batchSize: 2, maxTimeMS: 1000 });
