@@ -23,6 +23,7 @@ import { tendChanges } from './change/upkeep.ts';
 import type { Clock } from './clock/clock.ts';
 import { objectIdSource } from './clock/object-id.ts';
 import type { Randomness } from './clock/randomness.ts';
+import { addUsers, type FirstUser } from './command/access/first-users.ts';
 import { imageSeconds, keepsImages } from './command/read/change-images.ts';
 import { newestFeatureCompatibility } from './command/read/feature-compatibility.ts';
 import type { Services } from './command/services.ts';
@@ -78,6 +79,8 @@ export interface Assembly {
    * Throws SocketException where an address cannot be had.
    */
   listen(hosts: readonly string[], port: number, advertisedHost: string): Promise<number>;
+  /** Makes those of these users that the store does not have. Throws as createUser does. */
+  addUsers(users: readonly FirstUser[]): Promise<void>;
   /** Ends connections and jobs in order, then closes the engine. */
   stop(): Promise<void>;
 }
@@ -173,6 +176,7 @@ function assembled({ services, sessions, server, jobs, topology, identity }: Run
       );
       return chosen;
     },
+    addUsers: (users) => addUsers(services, users),
     async stop() {
       services.log.info({ connections: services.statistics.connections.current }, 'stopping');
       topology.shutDown();

@@ -4,6 +4,7 @@ import { assemble } from './assemble.ts';
 import { document } from './bson/literal.ts';
 import { type Clock, systemClock } from './clock/clock.ts';
 import { type Randomness, systemRandomness } from './clock/randomness.ts';
+import type { FirstUser } from './command/access/first-users.ts';
 import { type Log, silentLog } from './log.ts';
 import { ParameterStore } from './parameter/parameter.ts';
 import type { TlsSettings } from './server/tls-settings.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly standalone?: boolean;
   /** Access control: clients have to log in, and may do what their roles allow. Default: false. */
   readonly auth?: boolean;
+  /** Users to make where the store does not have them, before the first client is served. Default: none. */
+  readonly users?: readonly FirstUser[];
   /** File with the secret that the nodes of one cluster share; switches `auth` on. Default: none. */
   readonly keyFile?: string | undefined;
   /** Clients may log in, and those that do not are served all the same, whatever `auth` says. Default: false. */
@@ -60,7 +63,7 @@ const defaultHost = '127.0.0.1';
 /**
  * Starts a server and resolves when it can be connected to. Servers in one process share nothing.
  * @throws MongoError SocketException where address or port cannot be had; DBPathInUse, UnsupportedFormat and others of the
- *   storage engine; InvalidOptions, BadValue for wrong parameters and for a key file that cannot be used.
+ *   storage engine; InvalidOptions, BadValue for wrong parameters and for a key file that cannot be used; what createUser throws for `users`.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const clock = options.clock ?? systemClock;
@@ -103,6 +106,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   });
   const host = advertised(hosts);
   try {
+    await assembly.addUsers(options.users ?? []);
     const port = await assembly.listen(hosts, options.port ?? 0, host);
     return { uri: uriOf({ host, port, replicaSet, tls }), port, stop, stopped, [Symbol.asyncDispose]: stop };
   } catch (thrown) {

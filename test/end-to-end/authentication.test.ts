@@ -291,6 +291,51 @@ describe('users', () => {
   });
 });
 
+describe('a server within a process', () => {
+  it('is started with users, who can log in at once and are not made a second time', async () => {
+    const users = [
+      { user: 'app', pwd: 'x', roles: ['readWriteAnyDatabase'] },
+      { user: 'shop', pwd: 'y', db: 'shop', roles: ['read', { role: 'readWrite', db: 'other' }] },
+    ];
+    await using own = await startServer({ storageEngine: 'memory', auth: true, users: [...users, ...users] });
+    const app = await connectTo(own, { auth: { username: 'app', password: 'x' } });
+    await app.db('any').collection('items').insertOne({});
+    const shop = await connectTo(own, { auth: { username: 'shop', password: 'y' }, authSource: 'shop' });
+    await shop.db('other').collection('items').insertOne({});
+    await expect(shop.db('shop').collection('items').insertOne({})).rejects.toMatchObject({ code: unauthorized });
+    const stranger = await connectTo(own, {});
+    const another = { createUser: 'z', pwd: 'z', roles: [] };
+    await expect(admin(stranger).command(another)).rejects.toMatchObject({ code: unauthorized });
+    for (const client of open.splice(0)) await client.close();
+  });
+
+  it('is not started with users who cannot be', async () => {
+    const users = [{ user: 'app', pwd: '', roles: [] }];
+    await expect(startServer({ storageEngine: 'memory', auth: true, users })).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('takes the mechanisms that it is told to', async () => {
+    await using own = await startServer({
+      storageEngine: 'memory',
+      auth: true,
+      users: [{ user: 'app', pwd: 'x', roles: ['root'] }],
+      parameters: { authenticationMechanisms: 'SCRAM-SHA-256', scramSHA256IterationCount: 5000 },
+    });
+    const credentials = { auth: { username: 'app', password: 'x' } };
+    const app = await connectTo(own, credentials);
+    const { users } = await admin(app).command({ usersInfo: 'app', showCredentials: true });
+    expect(Object.keys(users[0].credentials)).toEqual(['SCRAM-SHA-256']);
+    expect(users[0].credentials['SCRAM-SHA-256'].iterationCount).toBe(5000);
+    await expect(connectTo(own, { ...credentials, authMechanism: 'SCRAM-SHA-1' })).rejects.toMatchObject({
+      codeName: 'MechanismUnavailable',
+    });
+    expect(await admin(app).command({ getParameter: 1, authenticationMechanisms: 1 })).toMatchObject({
+      authenticationMechanisms: ['SCRAM-SHA-256'],
+    });
+    for (const client of open.splice(0)) await client.close();
+  });
+});
+
 describe('secrets', () => {
   it('show in no log, no profile, no currentOp', async () => {
     const database = root.db('profiled');
