@@ -7,6 +7,7 @@ import type { Findings } from '../torture.ts';
 import {
   accountCount,
   collections,
+  copies,
   documentCollections,
   expectedDocument,
   initialBalance,
@@ -52,6 +53,15 @@ export async function audit(
     const expected = document(slotContent(String(found.get('_id')), number));
     findings.check(sameBytes(found, expected), () => `half an update: ${where('slots', found)}`);
     if (number >= 0) seen.add(`slots/${number}`);
+  }
+  for (const name of copies) {
+    const found = await read(name);
+    const [first] = found;
+    if (first === undefined) continue;
+    const number = numberOf(first.get('number'));
+    const isWhole = found.every((one) => numberOf(one.get('number')) === number);
+    findings.check(isWhole && found.length === numberOf(first.get('of')), () => `half a copy: ${where(name, first)}`);
+    seen.add(`copies/${number}`);
   }
   await auditCounters(await read('counters'), seen, (found) =>
     findings.add(`half an update: ${where('counters', found)}`),

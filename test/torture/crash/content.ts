@@ -4,9 +4,12 @@ import type { BsonDocument } from '../../../src/bson/value.ts';
 import type { Connection, Fields } from '../connection.ts';
 import type { Random } from '../random.ts';
 
+export const writerCount = 8;
 export const accountCount = 8;
 export const initialBalance = 1000;
 export const slotsPerWorker = 4;
+/** Most documents of a copy: more than are written at once. */
+export const copyLimit = 600;
 /** A bucket takes the numbers of so many consecutive writes. */
 const bucketWidth = 64;
 /** Parts that one write may have. */
@@ -14,7 +17,13 @@ export const partLimit = 8;
 
 /** Documents that say nothing but their number. */
 export const documentCollections = ['plain', 'retryable', 'transacted'] as const;
-export const collections = [...documentCollections, 'buckets', 'counters', 'slots', 'accounts', 'journal'] as const;
+/** One for each writer, replaced as a whole by $out. */
+export const copies = Array.from({ length: writerCount }, (_, index) => `copies-${index}`);
+export const collections = [
+  ...documentCollections,
+  ...['buckets', 'counters', 'slots', 'accounts', 'journal'],
+  ...copies,
+] as const;
 
 /** The document that part `part` of a write inserts; so that any byte that differs shows. */
 export function numberedDocument(number: number, part: number): Fields {
@@ -54,6 +63,7 @@ export async function prepare(connection: Connection, database: string, workers:
     slots: [key('echo', { echo: 1 }), key('number', { number: 1 }, true)],
     accounts: [key('balance', { balance: 1 })],
     journal: [key('from', { from: 1, to: 1 })],
+    ...Object.fromEntries(copies.map((name) => [name, [key('part', { number: 1, part: 1 }, true)]])),
   };
   for (const [collection, list] of Object.entries(indexes)) {
     const reply = await connection.command({ createIndexes: collection, indexes: list, $db: database });

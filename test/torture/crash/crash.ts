@@ -15,11 +15,10 @@ import { Random } from '../random.ts';
 import { type Counts, type Effort, type Findings, pause, type Torture } from '../torture.ts';
 import { Victim } from '../victim.ts';
 import { AuditBroken, audit } from './audit.ts';
-import { prepare } from './content.ts';
+import { prepare, writerCount } from './content.ts';
 import { Ledger } from './ledger.ts';
 import { Writer } from './writer.ts';
 
-const writerCount = 8;
 /** Longest that the load runs between two kills. */
 const loadMs = 1200;
 const roundsPerDatabase = 12;

@@ -6,7 +6,15 @@ import { Binary } from '../../../src/bson/scalar.ts';
 import { type Connection, type Fields, numberOf, type Reply } from '../connection.ts';
 import type { Random } from '../random.ts';
 import type { Findings } from '../torture.ts';
-import { accountCount, bucketOf, numberedDocument, partLimit, slotContent, slotsPerWorker } from './content.ts';
+import {
+  accountCount,
+  bucketOf,
+  copyLimit,
+  numberedDocument,
+  partLimit,
+  slotContent,
+  slotsPerWorker,
+} from './content.ts';
 import type { Ledger, Write } from './ledger.ts';
 
 /** How often each kind of write is made, against the others. */
@@ -19,6 +27,8 @@ const kindWeights = {
   retryableCount: 4,
   retryableRemove: 2,
   replaceSlot: 4,
+  copy: 1,
+  touchAll: 0.5,
   transfer: 6,
   transactedInsert: 3,
   makeOrDrop: 0.15,
@@ -59,6 +69,8 @@ export class Writer {
   #removable: { readonly id: number; readonly write: Write }[] = [];
   /** The writes that may stand in each slot: one, except after one was lost. */
   readonly #slots: Write[][] = [];
+  /** The writes that may stand in this writer's copy, as with a slot. */
+  #copies: Write[] = [];
   #made: { readonly name: string; readonly write: Write } | undefined;
 
   constructor(options: WriterOptions, ledger: Ledger) {
@@ -72,6 +84,7 @@ export class Writer {
     this.#ledger = ledger;
     this.#removable = [];
     this.#slots.length = 0;
+    this.#copies = [];
     this.#made = undefined;
     for (const session of this.#sessions) session.last = undefined;
   }
@@ -206,6 +219,33 @@ export class Writer {
     const command = { update: 'slots', updates: [{ q: { _id }, u: slotContent(_id, number) }] };
     if (random.chance(0.5)) return this.#runRetryable(connection, command, `${write}`, done);
     return this.#runPlain(connection, command, write, done);
+  }
+
+  /** Replaces a collection of this writer's own by $out: all documents are old or all are new. */
+  copy(connection: Connection): Promise<boolean> {
+    const { random, index } = this.#options;
+    const number = this.#options.nextNumber();
+    const before = this.#copies.filter(({ fate }) => fate === 'acknowledged');
+    const write = this.#ledger.add(number, 'copy', [`copies/${number}`]);
+    for (const old of before) old.fate = 'open';
+    this.#copies = [...before, write];
+    const of = random.between(1, copyLimit);
+    const documents = Array.from({ length: of }, (_, part) => ({ number, part, of }));
+    const pipeline = [{ $documents: documents }, { $out: `copies-${index}` }];
+    return this.#runPlain(connection, { aggregate: 1, pipeline, cursor: {} }, write, () => {
+      for (const old of before) refuse(old);
+      acknowledge(write);
+    });
+  }
+
+  /** Changes every account, in parts or at once, and each by nothing in the end. */
+  async touchAll(connection: Connection): Promise<boolean> {
+    const { findings } = this.#options;
+    const updates = [{ q: {}, u: [{ $set: { balance: { $add: ['$balance', 0] }, touched: true } }], multi: true }];
+    const reply = await connection.command({ update: 'accounts', updates, $db: this.#ledger.database });
+    if (reply === undefined) return false;
+    findings.check(numberOf(reply.body.get('n')) === accountCount, () => `not all accounts were touched: ${reply}`);
+    return true;
   }
 
   transfer(connection: Connection): Promise<boolean> {

@@ -52,7 +52,7 @@ const stepWeights = {
 } as const;
 
 export class Client {
-  readonly counts = { committed: 0, aborted: 0, unknown: 0, snapshots: 0, plain: 0 };
+  readonly counts = { committed: 0, aborted: 0, unknown: 0, snapshots: 0, plain: 0, reshapes: 0 };
   readonly #driver: MongoClient;
   readonly #keys: Collection<KeyDocument>;
   readonly #stage: Stage;
@@ -69,7 +69,7 @@ export class Client {
   }
 
   async work(endMs: number): Promise<void> {
-    const kinds = { transaction: 8, plain: 2, snapshot: 1 } as const;
+    const kinds = { transaction: 8, plain: 2, snapshot: 1, reshape: 0.1 } as const;
     while (Date.now() < endMs) await this[this.#random.weighted(kinds)]();
   }
 
@@ -131,6 +131,21 @@ export class Client {
     });
   }
 
+  /** Drops the index that scans go by, or makes it anew, or another that holds every entry. */
+  async reshape(): Promise<void> {
+    this.counts.reshapes++;
+    const isOther = this.#random.chance(0.5);
+    const key = isOther ? { entries: 1 } : { group: 1, balance: 1 };
+    const name = isOther ? 'entries' : 'group';
+    try {
+      if (this.#random.chance(0.5)) await this.#keys.createIndex(key, { name });
+      else await this.#keys.dropIndex(name);
+    } catch (error) {
+      const isGone = error instanceof MongoServerError && error.codeName === 'IndexNotFound';
+      if (!isGone) this.#findings.add(`an index could not be changed: ${error instanceof Error ? error.stack : error}`);
+    }
+  }
+
   /** Reads in a snapshot session: all at one moment. */
   async snapshot(): Promise<void> {
     this.counts.snapshots++;
@@ -143,17 +158,18 @@ export class Client {
           if (this.#random.chance(0.3)) await pause(this.#random.below(4));
         }
         return 'committed';
-      });
+      }, isReshaped);
     } finally {
       await session.endSession();
     }
   }
 
-  async #record(run: () => Promise<Outcome>): Promise<void> {
+  async #record(run: () => Promise<Outcome>, isExpected: (error: unknown) => boolean = () => false): Promise<void> {
     this.#steps = [];
     const { history } = this.#stage;
     const begin = this.#stage.event();
     const outcome = await run().catch((error: unknown): Outcome => {
+      if (isExpected(error)) return 'aborted';
       this.#findings.add(`not expected to fail: ${error instanceof Error ? error.stack : error}`);
       return 'unknown';
     });
@@ -259,4 +275,12 @@ export class Client {
     const isExpected = error instanceof MongoServerError && error.hasErrorLabel('TransientTransactionError');
     if (!isExpected) this.#findings.add(`a transaction failed: ${error instanceof Error ? error.stack : error}`);
   }
+}
+
+/** Outside of transactions a read at an earlier time, or over several batches, may find its index gone or too young. */
+function isReshaped(error: unknown): boolean {
+  return (
+    error instanceof MongoServerError &&
+    (error.codeName === 'SnapshotUnavailable' || error.codeName === 'QueryPlanKilled')
+  );
 }

@@ -49,7 +49,7 @@ async function makeHistory(effort: Effort, random: Random, storePath: string | u
   const stage = new Stage();
   const clients = Array.from({ length: clientCount }, () => new Client(driver, stage, random.fork(), findings));
   try {
-    await driver.db('torture').collection('keys').createIndex({ group: 1, balance: 1 });
+    await driver.db('torture').collection('keys').createIndex({ group: 1, balance: 1 }, { name: 'group' });
     const endMs = Date.now() + effort.seconds * 1000;
     await Promise.all(clients.map((client) => client.work(endMs)));
     await clients[0]?.readEverything();
