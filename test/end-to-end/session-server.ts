@@ -90,7 +90,8 @@ export class SessionServer implements AsyncDisposable {
   /** A collection `shop.tail` that getMore can wait at, and a cursor at its end; `lsid` opens it. */
   async tail(client: SessionClient, lsid: Fields): Promise<() => Promise<Answer>> {
     await client.run({ create: 'tail', capped: true, size: 4096, $db: 'shop' });
-    await client.run({ insert: 'tail', documents: [{ n: 1 }], $db: 'shop' });
+    // The second time it is refused, and wakes nobody.
+    await client.run({ insert: 'tail', documents: [{ _id: 1 }], $db: 'shop' });
     const find = { find: 'tail', tailable: true, awaitData: true, lsid, $db: 'shop' };
     const { cursor } = await client.run(find);
     return () => client.run({ getMore: cursor.id, collection: 'tail', maxTimeMS: 3_600_000, lsid, $db: 'shop' });
