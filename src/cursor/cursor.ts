@@ -10,6 +10,8 @@ export interface CursorOwner {
   readonly lsid: LogicalSessionId | undefined;
   readonly txnNumber: bigint | undefined;
   readonly user: AuthenticatedUser | undefined;
+  /** Number of the connection that the command came on. Default: it counts for none. */
+  readonly connectionId?: number;
   /** What its user was allowed to do for it to be opened, and has to be still allowed for more of it. */
   readonly rights: readonly Right[];
   /** The time of a snapshot read, whose later batches see the same state. */

@@ -17,6 +17,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import { type AuthenticatedUser, isSameUser, type LogicalSessionId, type Operation } from '../session/operation.ts';
 import { type Cursor, type CursorOwner, checkSameSession } from './cursor.ts';
+import { CursorQuota } from './cursor-quota.ts';
 import type { ResultStream } from './stream.ts';
 
 /** Closed cursors whose reason is still known. */
@@ -55,6 +56,7 @@ export class CursorRegistry {
   readonly #interrupt: (operation: Operation, reason: string) => void;
   readonly #cursors = new Map<bigint, Cursor>();
   readonly #bySession = new Map<string, Set<Cursor>>();
+  readonly #quota: CursorQuota;
   readonly #reasons = new Map<bigint, string>();
   #timedOut = 0;
   #opened = 0;
@@ -63,11 +65,21 @@ export class CursorRegistry {
     this.#clock = clock;
     this.#randomness = randomness;
     this.#parameters = parameters;
+    this.#quota = new CursorQuota(parameters);
     this.#interrupt = interrupt;
   }
 
-  /** Keeps a stream for later getMores and answers the cursor. */
+  /**
+   * Keeps a stream for later getMores and answers the cursor. Throws ResourceExhausted, having closed the stream, where its
+   * owner has too many.
+   */
   register(stream: ResultStream, options: CursorOptions): Cursor {
+    try {
+      this.#quota.take(options.owner);
+    } catch (thrown) {
+      stream.close();
+      throw thrown;
+    }
     const nowMs = this.#clock.nowMs();
     const cursor: Cursor = {
       id: this.#freshId(),
@@ -233,6 +245,7 @@ export class CursorRegistry {
     invariant(cursor.state.kind !== 'closed', `cursor ${cursor.id} is closed once`);
     cursor.state = { kind: 'closed' };
     this.#cursors.delete(cursor.id);
+    this.#quota.giveBack(cursor.owner);
     const session = cursor.owner.lsid?.key;
     if (session !== undefined) {
       const cursors = this.#bySession.get(session);

@@ -239,6 +239,15 @@ describe('the ladder with access control', () => {
     }
   });
 
+  it('3: a user takes no more sessions than each may have, until the next refresh', async () => {
+    const world = new SessionWorld({ authority: authority(), parameters: { maxSessionsPerUser: 1 } });
+    expect(await world.codeOf('find', { lsid: a }, { client: simple })).toBe('ok');
+    expect(await world.codeOf('find', { lsid: lsid('b') }, { client: simple })).toBe('TooManyLogicalSessions');
+    expect(await world.codeOf('find', { lsid: a }, { client: simple })).toBe('ok');
+    await world.service.refreshNow();
+    expect(await world.codeOf('find', { lsid: lsid('b') }, { client: simple })).toBe('ok');
+  });
+
   it('16: login comes after the transaction rungs', async () => {
     const world = new SessionWorld({ authority: authority() });
     expect(await world.codeOf('find', {})).toBe('Unauthorized');

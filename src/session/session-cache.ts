@@ -8,7 +8,7 @@ import { BsonDocument } from '../bson/value.ts';
 import type { Clock } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Authority } from './authority.ts';
-import { displayName, type SessionId } from './logical-session-id.ts';
+import { displayName, noOwner, type SessionId } from './logical-session-id.ts';
 import type { AuthenticatedUser, ClientConnection } from './operation.ts';
 import { SessionMap } from './session-map.ts';
 import { type SessionOrigin, type SessionRecord, SessionTable } from './session-table.ts';
@@ -31,12 +31,22 @@ export class SessionCache {
   readonly #clock: Clock;
   readonly #authority: Authority;
   readonly #maxSessions: number;
+  readonly #maxSessionsPerUser: () => number;
+  /** Sessions that were made since the last refresh, by owner; counted while there is a cap. */
+  readonly #countByOwner = new Map<string, number>();
   readonly #seed: number;
   readonly #origins = new WeakMap<ClientConnection, KnownOrigin>();
   #active: SessionTable;
   #ending: SessionMap<SessionId>;
 
-  constructor(clock: Clock, seed: number, authority: Authority, maxSessions: number) {
+  constructor(
+    clock: Clock,
+    seed: number,
+    authority: Authority,
+    maxSessions: number,
+    maxSessionsPerUser: () => number = () => 0,
+  ) {
+    this.#maxSessionsPerUser = maxSessionsPerUser;
     this.#clock = clock;
     this.#authority = authority;
     this.#maxSessions = maxSessions;
@@ -62,6 +72,7 @@ export class SessionCache {
     const nowMs = this.#clock.nowMs();
     if (this.#active.touch(id, nowMs, commandName)) return;
     if (this.#active.size >= this.#maxSessions) this.#requireReserve(id, client);
+    this.#countFor(id);
     this.#active.set(id, {
       lastUseMs: nowMs,
       openedMs: nowMs,
@@ -70,6 +81,20 @@ export class SessionCache {
       lastCommand: commandName,
       commands: 1,
     });
+  }
+
+  /** A cap of 0 is none, and then nobody is counted. */
+  #countFor({ owner }: SessionId): void {
+    const most = this.#maxSessionsPerUser();
+    if (most === 0 || owner.equals(noOwner)) return;
+    const count = this.#countByOwner.get(owner.key) ?? 0;
+    if (count >= most) {
+      throw new MongoError(
+        'TooManyLogicalSessions',
+        `this user has used ${count} sessions since the last refresh (maxSessionsPerUser)`,
+      );
+    }
+    this.#countByOwner.set(owner.key, count + 1);
   }
 
   /** Marks a session to go with the next refresh. */
@@ -82,6 +107,7 @@ export class SessionCache {
     const taken = { active: this.#active, ending: this.#ending };
     this.#active = new SessionTable(this.#seed);
     this.#ending = new SessionMap(this.#seed);
+    this.#countByOwner.clear();
     return taken;
   }
 

@@ -92,7 +92,9 @@ export class SessionParts {
     this.commits = new CommitWatch(engine);
     this.commitPoint = new CommitPoint({ time: this.time, commits: this.commits, changes: () => this.#changes });
     this.failPoints = new FailPoints(randomness);
-    this.cache = new SessionCache(clock, seed, authority, parameters.get('maxSessions'));
+    this.cache = new SessionCache(clock, seed, authority, parameters.get('maxSessions'), () =>
+      parameters.get('maxSessionsPerUser'),
+    );
     this.catalog = new SessionCatalog(seed);
     this.histories = new HistoryStore(engine);
     this.snapshots = new SnapshotHistory({ engine, clock, time: this.time, parameters, shapeVersion });

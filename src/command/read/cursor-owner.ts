@@ -7,6 +7,7 @@ export function ownerOf(operation: Operation): CursorOwner {
     lsid: operation.lsid,
     txnNumber: operation.mode === 'transaction' ? operation.txnNumber : undefined,
     user: operation.client.user,
+    connectionId: operation.client.id,
     rights: operation.rights,
     atClusterTime: operation.atClusterTime,
   };
