@@ -169,6 +169,77 @@ describe('listings', () => {
   });
 });
 
+describe('a kill', () => {
+  let killer: MongoClient;
+  let ids: { readonly ann: Document; readonly bob: Document };
+  let cursors: { readonly ann: BSON.Long; readonly bob: BSON.Long };
+
+  beforeAll(async () => {
+    killer = await world.user('killer', await world.role('killsAll', { cluster: true }, 'killAnySession'));
+  });
+
+  beforeEach(async () => {
+    ids = { ann: newId(), bob: newId() };
+    cursors = { ann: await openCursor(ann, ids.ann), bob: await openCursor(bob, ids.bob) };
+  });
+
+  /** Whose cursor is still there. */
+  async function left(): Promise<string[]> {
+    const codes = {
+      ann: await codeOf(getMore(ann, cursors.ann, ids.ann)),
+      bob: await codeOf(getMore(bob, cursors.bob, ids.bob)),
+    };
+    expect([0, cursorNotFound]).toEqual(expect.arrayContaining(Object.values(codes)));
+    return Object.entries(codes).flatMap(([name, code]) => (code === 0 ? name : []));
+  }
+
+  const uid = uidOf('ann@admin');
+
+  it.each<[string, () => MongoClient, () => Document, readonly string[]]>([
+    ['of all one’s own', () => ann, () => ({ killSessions: [] }), ['bob']],
+    ['of one of one’s own', () => ann, () => ({ killSessions: [ids.ann] }), ['bob']],
+    ['of an id that is another user’s, too', () => ann, () => ({ killSessions: [ids.bob] }), ['ann', 'bob']],
+    ['of everybody’s', () => killer, () => ({ killAllSessions: [] }), []],
+    ['of everybody’s by no pattern', () => killer, () => ({ killAllSessionsByPattern: [] }), []],
+    ['of one user’s', () => killer, () => ({ killAllSessions: [{ user: 'ann', db: 'admin' }] }), ['bob']],
+    ['of one digest’s', () => killer, () => ({ killAllSessionsByPattern: [{ uid }] }), ['bob']],
+    ['of one by its full name', () => killer, () => ({ killSessions: [{ ...ids.ann, uid }] }), ['bob']],
+    [
+      'by a pattern with the full name',
+      () => killer,
+      () => ({ killAllSessionsByPattern: [{ lsid: { ...ids.ann, uid } }] }),
+      ['bob'],
+    ],
+  ])('%s reaches no others', async (_what, client, command, expected) => {
+    expect(await codeOf(client().db('admin').command(command()))).toBe(0);
+    expect(await left()).toEqual(expected);
+  });
+
+  it.each([{ killAllSessions: [] }, { killAllSessionsByPattern: [{}] }])('%j takes the right to', async (command) => {
+    expect(await codeOf(bob.db('admin').command(command))).toBe(unauthorized);
+    expect(await left()).toEqual(['ann', 'bob']);
+  });
+});
+
+describe('sessions', () => {
+  it('are for users of any rights or none, and for nobody else', async () => {
+    const bare = await world.user('bare');
+    const admin = bare.db('admin');
+    const { id, timeoutMinutes } = await admin.command({ startSession: 1 });
+    expect(timeoutMinutes).toBe(30);
+    const ids = [id, newId()];
+    for (const list of [[], ids, [...ids, ...ids]]) {
+      expect(await codeOf(admin.command({ refreshSessions: list }))).toBe(0);
+      expect(await codeOf(admin.command({ endSessions: list }))).toBe(0);
+    }
+    const own = await bare
+      .db('shop')
+      .aggregate([{ $listLocalSessions: {} }])
+      .toArray();
+    expect(own.some(({ _id }) => id.id.equals(_id.id))).toBe(true);
+  });
+});
+
 describe('operations', () => {
   it('can be killed by their own user, and by others with the right to', async () => {
     const session = sessionNamed(ann, newId());
