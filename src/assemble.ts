@@ -10,6 +10,7 @@
 import { followDepartures } from './access/departures.ts';
 import { openAccess } from './access/open-access.ts';
 import { TimeKeys, type TimeKeysOptions } from './access/time-keys.ts';
+import type { UserStore } from './access/user-store.ts';
 import type { ObjectId } from './bson/scalar.ts';
 import type { BsonDocument } from './bson/value.ts';
 import { Catalog } from './catalog/catalog.ts';
@@ -113,7 +114,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   });
   const timeKeys = await openTimeKeys({ ...options, ...systemOptions, watch, log }, sessions);
   sessions.connect({ cursors, records: systemCollections(systemOptions), timeKeeper: timeKeys });
-  if (isEnforced) followDepartures(access.users, (user) => endUser(sessions.parts, user));
+  if (isEnforced) endWithUsers(access.users, sessions, log);
   const settings = await openServerSettings(catalog, sessions.parts.defaults);
   const newObjectId = objectIdSource(clock, randomness);
   const statistics = new WireStatistics(options.maxIncomingConnections);
@@ -251,6 +252,13 @@ async function openTimeKeys(
 ): Promise<TimeKeys | undefined> {
   if (!options.isAccessControlled || options.replicaSet === undefined) return undefined;
   return TimeKeys.open({ ...options, now: () => parts.time.now() });
+}
+
+/** Users who are dropped take along what they had open. */
+function endWithUsers(users: UserStore, sessions: SessionService, log: Log): void {
+  followDepartures(users, (user) => {
+    endUser(sessions.parts, user).catch((error: unknown) => log.warn({ error }, 'sessions of a dropped user are left'));
+  });
 }
 
 function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {

@@ -63,8 +63,9 @@ export const mayValidateMetadata: PrivilegeRule = ({ body }, may) => {
   return may('validate', typeof database === 'string' ? databaseResource(database) : { kind: 'allCollections' });
 };
 
-/** dataSize names its collection together with the database. */
-export const mayMeasure: PrivilegeRule = ({ body, name }, may) => may('find', named(body.get(name)).resource);
+/** dataSize names its collection together with the database; under which of its two names, the body alone decides. */
+export const mayMeasure: PrivilegeRule = ({ body }, may) =>
+  ['dataSize', 'datasize'].flatMap((name) => valuesOf(body, name)).every((full) => may('find', named(full).resource));
 
 function named(value: Value | undefined): { readonly database: string; readonly resource: Resource } {
   const full = text(value);

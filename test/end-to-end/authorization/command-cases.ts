@@ -226,7 +226,10 @@ export const commandCases: Readonly<Record<string, CommandCase | readonly Comman
     needs: [...on(shop, 'createUser'), ...on({ db: 'other', collection: '' }, 'grantRole')],
   },
   currentOp: [{ needs: on({ cluster: true }, 'inprog') }, { fields: { $ownOps: true }, needs: [] }],
-  dataSize: { value: 'shop.items', needs: on(items, 'find') },
+  dataSize: [
+    { value: 'shop.items', needs: on(items, 'find') },
+    { value: 'shop.items', fields: { datasize: 'shop.copies' }, needs: [...on(items, 'find'), ...on(copies, 'find')] },
+  ],
   dbHash: {},
   dbStats: {},
   delete: { fields: { deletes: [{ q: { a: 'none' }, limit: 1 }] } },
