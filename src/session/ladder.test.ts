@@ -217,6 +217,16 @@ describe('the ladder with access control', () => {
     expect(await privileged.codeOf('find', foreign, { client: simple })).toBe('ok');
   });
 
+  it('3: who has a name of 10,000 bytes cannot use sessions, but everything else', async () => {
+    const world = new SessionWorld({ authority: authority() });
+    const long = { client: connection(3, { name: 'x'.repeat(10_000 - '@$external'.length), database: '$external' }) };
+    expect(await world.codeOf('find', { lsid: a }, long)).toBe('BadValue');
+    expect(await world.codeOf('find', {}, long)).toBe('ok');
+    expect(await world.codeOf('ping', {}, long)).toBe('ok');
+    const fitting = { client: connection(4, { name: 'x'.repeat(9_999 - '@$external'.length), database: '$external' }) };
+    expect(await world.codeOf('find', { lsid: a }, fitting)).toBe('ok');
+  });
+
   it('3: the own uid may be spelled out', async () => {
     const world = new SessionWorld({ authority: authority() });
     await world.codeOf('find', { lsid: a }, { client: simple });

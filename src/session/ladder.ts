@@ -59,6 +59,7 @@ export function checkSessionOwner(
   authority: Authority,
 ): void {
   const { lsid, owner } = fields;
+  if (owner.hasLongName) throw new MongoError('BadValue', 'Username too long to use with logical sessions');
   if (lsid !== undefined && !lsid.owner.equals(owner)) {
     const mayName = (action: Action): boolean => authority.isAuthorized(client, action, clusterResource);
     const isKill = policy.session === 'unattached';

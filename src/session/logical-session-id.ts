@@ -8,7 +8,6 @@ import { findField, readInt32, valueOffset } from '../bson/read.ts';
 import { Binary } from '../bson/scalar.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
-import { MongoError } from '../error/mongo-error.ts';
 import type { AuthenticatedUser, LogicalSessionId } from './operation.ts';
 
 /** Longest display name `user@db`, in bytes, that may own sessions it names in commands (reference 1.2). */
@@ -21,9 +20,12 @@ export class Owner {
   /** The digest as a binary string; equal strings, equal owners. */
   readonly key: string;
   readonly hash: number;
+  /** The display name is too long to own sessions that commands name (reference 1.2). */
+  readonly hasLongName: boolean;
 
-  constructor(uid: Buffer) {
+  constructor(uid: Buffer, hasLongName = false) {
     this.uid = uid;
+    this.hasLongName = hasLongName;
     this.key = uid.toString('latin1');
     this.hash = readInt32(uid, 0);
   }
@@ -52,15 +54,12 @@ export function ownerNamed(name: string, database: string): Owner {
 
 const owners = new WeakMap<AuthenticatedUser, Owner>();
 
-/** The digest of a logged-in user. Throws BadValue where the name is too long to own sessions. */
+/** The digest of a logged-in user. */
 export function ownerOf(user: AuthenticatedUser): Owner {
   let owner = owners.get(user);
   if (owner === undefined) {
     const name = displayName(user);
-    if (Buffer.byteLength(name) >= ownerNameBytes) {
-      throw new MongoError('BadValue', `Username too long to use with logical sessions: ${name.length} characters`);
-    }
-    owner = digestOf(name);
+    owner = new Owner(digestOf(name).uid, Buffer.byteLength(name) >= ownerNameBytes);
     owners.set(user, owner);
   }
   return owner;
