@@ -14,7 +14,7 @@ import type { Clock } from '../clock/clock.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
-import { deferred } from '../session/maybe-promise.ts';
+import { deferred, settle } from '../session/maybe-promise.ts';
 import type { Operation } from '../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
@@ -48,16 +48,17 @@ export function whileShared<T>(
 }
 
 function releasing<T>(release: () => void, work: () => MaybePromise<T>): MaybePromise<T> {
-  let result: MaybePromise<T>;
-  try {
-    result = work();
-  } catch (thrown) {
-    release();
-    throw thrown;
-  }
-  if (result instanceof Promise) return result.finally(release);
-  release();
-  return result;
+  return settle(
+    work,
+    (value) => {
+      release();
+      return value;
+    },
+    (thrown) => {
+      release();
+      throw thrown;
+    },
+  );
 }
 
 /** A cursor goes on with the tables that it began with, whatever has become of the collection's name. */

@@ -28,10 +28,14 @@ export function settle<T, U>(
 export function eachInTurn(count: number, step: (index: number) => MaybePromise<boolean>): MaybePromise<void> {
   for (let index = 0; index < count; index++) {
     const goesOn = step(index);
-    if (goesOn instanceof Promise) return restInTurn(goesOn, index + 1, count, step);
+    if (goesOn instanceof Promise) {
+      return index === count - 1 ? goesOn.then(nothing) : restInTurn(goesOn, index + 1, count, step);
+    }
     if (!goesOn) return;
   }
 }
+
+const nothing = (): void => undefined;
 
 async function restInTurn(
   first: Promise<boolean>,

@@ -15,7 +15,7 @@ import type { PlainAccess } from './plain-access.ts';
 import type { RunningOperation } from './running-operation.ts';
 import type { Session } from './session.ts';
 import type { NewStatement, StatementHistory } from './statement-history.ts';
-import type { StorageAccess, StorageWork } from './storage-access.ts';
+import { allIndexes, type StorageAccess, type StorageWork } from './storage-access.ts';
 import type { TransactionStatistics } from './transaction-statistics.ts';
 import { durabilityOf } from './write-concern.ts';
 
@@ -57,6 +57,9 @@ export class RetryableAccess implements StorageAccess {
   }
 
   runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {
+    if (this.#history.isEmpty && !this.#isFailingApart(operation)) {
+      return this.#execute(operation, group, allIndexes(group));
+    }
     const replayed = this.#replay(operation, group);
     const pending: number[] = [];
     for (let index = group.firstIndex; index < group.firstIndex + group.count; index++) {
@@ -73,7 +76,6 @@ export class RetryableAccess implements StorageAccess {
 
   #replay<T>(operation: RunningOperation, group: StatementGroup<T>): Map<number, T> {
     const replayed = new Map<number, T>();
-    if (this.#history.isEmpty) return replayed;
     const retriedIds: number[] = [];
     for (let index = group.firstIndex; index < group.firstIndex + group.count; index++) {
       const id = statementIdOf(operation, index);
@@ -138,14 +140,13 @@ export class RetryableAccess implements StorageAccess {
     pending: readonly number[],
     results: readonly T[],
   ): NewStatement[] {
-    const statements: NewStatement[] = [];
-    results.forEach((result, position) => {
+    const statementOf = (result: T, position: number): NewStatement[] => {
       const executed = group.record(result);
-      if (executed !== undefined) {
-        statements.push({ id: statementIdOf(operation, pending[position] as number), executed });
-      }
-    });
-    return statements;
+      if (executed === undefined) return [];
+      return [{ id: statementIdOf(operation, pending[position] as number), executed }];
+    };
+    const [only] = results;
+    return results.length === 1 ? statementOf(only as T, 0) : results.flatMap(statementOf);
   }
 
   #plan(operation: RunningOperation, statements: readonly NewStatement[]): PlannedRecord {
@@ -154,7 +155,8 @@ export class RetryableAccess implements StorageAccess {
     const moment = { writtenAt: operation.reservedAt, lastWriteMs: operation.clock.nowMs() };
     const planned = histories.planStatements(this.#session, this.#history, statements, moment);
     // MongoDB logs a batch of inserts as one, every other statement alone.
-    const inserts = statements.filter(({ executed }) => executed.kind === 'insert').length;
+    let inserts = 0;
+    for (const { executed } of statements) if (executed.kind === 'insert') inserts++;
     const writes = statements.length - inserts + (inserts > 0 ? 1 : 0);
     return {
       writes: planned.writes,

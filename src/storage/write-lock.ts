@@ -84,9 +84,20 @@ export class WriteLock {
       this.#leave();
       throw thrown;
     }
-    if (result instanceof Promise) return result.finally(() => this.#leave());
-    this.#leave();
-    return result;
+    if (!(result instanceof Promise)) {
+      this.#leave();
+      return result;
+    }
+    return result.then(
+      (value) => {
+        this.#leave();
+        return value;
+      },
+      (thrown) => {
+        this.#leave();
+        throw thrown;
+      },
+    );
   }
 
   #leave(): void {

@@ -8,6 +8,9 @@
 import type { Key, KeyRange, ScanBatch, ScanOptions, TableId, Write } from './engine.ts';
 import { createOrderedMap, type OrderedMap, walkRange } from './ordered-map.ts';
 
+/** Up to so many writes, comparing all with all is cheaper than filing them. */
+const fewWrites = 8;
+
 interface TableWrites {
   readonly byKey: Map<Key, Write>;
   /** The same writes in key order; present once the table was scanned. */
@@ -54,6 +57,11 @@ export class WriteSet {
 
   /** Visits the last write of every key, once. */
   forEachKey(visit: (write: Write) => void): void {
+    const [only] = this.#unfiled;
+    if (only !== undefined && only.length === this.#count && only.length <= fewWrites && hasDistinctKeys(only)) {
+      for (const write of only) visit(write);
+      return;
+    }
     this.#file();
     for (const writes of this.#tables.values()) for (const write of writes.byKey.values()) visit(write);
   }
@@ -88,6 +96,17 @@ type ScanStored = (range: KeyRange, options: ScanOptions) => ScanBatch;
 
 function again({ table, key, value }: Write, { replaces }: Write): Write {
   return replaces === undefined ? { table, key, value } : { table, key, value, replaces };
+}
+
+/** Whether a statement writes no key twice. */
+function hasDistinctKeys(writes: readonly Write[]): boolean {
+  return writes.every((write, at) => {
+    for (let other = 0; other < at; other++) {
+      const { table, key } = writes[other] as Write;
+      if (table === write.table && key === write.key) return false;
+    }
+    return true;
+  });
 }
 
 /**
