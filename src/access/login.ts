@@ -125,6 +125,19 @@ export class Login {
     return this.#answer(client, { database, scram }, scram.step(payload));
   }
 
+  /**
+   * As `start`, for a client that chose a mechanism before it could ask which ones there are: undefined where the user has
+   * no credential for it, so that the client begins again with another.
+   */
+  startSpeculatively(operation: LoginOperation, given: LoginStart): LoginStep | undefined {
+    const step = this.start(operation, given);
+    const name = this.#conversations.get(operation.client)?.scram.user;
+    const user = name === undefined ? undefined : this.#options.users.find(name, given.database);
+    if (user === undefined || mechanismsOf(user.credentials).includes(given.mechanism)) return step;
+    this.#conversations.delete(operation.client);
+    return undefined;
+  }
+
   /** Takes the next message of the connection's conversation. Throws ProtocolError without one, AuthenticationFailed. */
   async continue(operation: LoginOperation, id: number, payload: string): Promise<LoginStep> {
     const { client } = operation;

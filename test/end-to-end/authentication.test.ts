@@ -109,6 +109,15 @@ describe('a login', () => {
     },
   );
 
+  it.each(['SCRAM-SHA-1', 'SCRAM-SHA-256'])(
+    'works for users of %s alone, whatever their client tries first',
+    async (only) => {
+      await admin(root).command({ createUser: `only ${only}`, pwd: 'pwd', roles: [], mechanisms: [only] });
+      const client = await connect(`only ${only}`, 'pwd');
+      expect(await who(client)).toEqual([{ user: `only ${only}`, db: 'admin' }]);
+    },
+  );
+
   it('fails by a mechanism that the user has no credential for', async () => {
     await admin(root).command({ createUser: 'modern', pwd: 'x', roles: [], mechanisms: ['SCRAM-SHA-256'] });
     await connect('modern', 'x');

@@ -34,7 +34,8 @@ export function speculate(services: Services, operation: Operation, body: BsonDo
   const database = typeof named === 'string' ? named : operation.database;
   try {
     if (attempt.firstKey() === 'authenticate') return authenticateBy(services, operation, attempt, database);
-    return describeStep(services.login.start(operation, parseSaslStart(attempt, database)));
+    const step = services.login.startSpeculatively(operation, parseSaslStart(attempt, database));
+    return step && describeStep(step);
   } catch (thrown) {
     if (thrown instanceof MongoError) return undefined;
     throw thrown;
