@@ -211,10 +211,11 @@ export class Login {
 
   #keptFor(name: string, database: string, mechanism: ScramMechanism): Kept {
     const { users, secret } = this.#options;
-    const credential = users.find(name, database)?.credentials[mechanism];
-    if (credential !== undefined) return { credential, isDecoy: false };
     const iterationCount = this.#options.parameters.get(iterationParameters[mechanism]);
-    return { credential: decoyCredential(mechanism, `${name}@${database}`, secret, iterationCount), isDecoy: true };
+    // Made for everybody, so that it takes no longer for those who are not there.
+    const decoy = decoyCredential(mechanism, `${name}@${database}`, secret, iterationCount);
+    const credential = users.find(name, database)?.credentials[mechanism];
+    return { credential: credential ?? decoy, isDecoy: credential === undefined };
   }
 
   #meetsRestrictions({ remoteAddress, localAddress }: ClientConnection, user: User): boolean {

@@ -264,6 +264,9 @@ describe('users', () => {
     [{ createUser: 'u', pwd: 'x' }, 40414],
     [{ createUser: 'u', pwd: 1, roles: [] }, 14],
     [{ createUser: 'u', pwd: 'x', roles: [1] }, 2],
+    [{ createUser: 'u', pwd: 'x', roles: ['absent'] }, 31],
+    [{ createUser: 'u', pwd: 'x', roles: [{ role: 'root', db: 'shop' }] }, 31],
+    [{ grantRolesToUser: 'root', roles: ['absent'] }, 31],
     [{ createUser: 'u', pwd: 'x', roles: [], mechanisms: [] }, 2],
     [{ createUser: 'u', pwd: 'x', roles: [], mechanisms: ['PLAIN'] }, 2],
     [{ createUser: 'u', pwd: 'x', roles: [], mechanisms: ['SCRAM-SHA-256'], digestPassword: false }, 2],
@@ -276,6 +279,22 @@ describe('users', () => {
     [{ grantRolesToUser: 'absent', roles: ['read'] }, 11],
   ])('are not changed by %j, which is refused with %i', async (command, code) => {
     await expect(admin(root).command(command)).rejects.toMatchObject({ code });
+  });
+
+  it('are made once when many make them at once, on a store that has none yet', async () => {
+    await using own = await startServer({ storageEngine: 'memory' });
+    const client = await connectTo(own, {});
+    const made = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, at) => admin(client).command({ createUser: `u${at % 2}`, pwd: 'x', roles: [] })),
+    );
+    const refused = made.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+    expect(refused).toEqual(Array.from({ length: 18 }, () => 51003));
+    const changes = ['read', 'readWrite', 'dbAdmin', 'userAdmin'].map((role) =>
+      admin(client).command({ grantRolesToUser: 'u0', roles: [role] }),
+    );
+    await Promise.all(changes);
+    expect((await admin(client).command({ usersInfo: 'u0' })).users[0].roles).toHaveLength(4);
+    await client.close();
   });
 
   it('of $external have no password', async () => {

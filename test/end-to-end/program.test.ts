@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient, MongoNetworkError } from 'mongodb';
@@ -104,4 +104,19 @@ describe('the program', { timeout: patienceMs }, () => {
     expect((await program.ended).exitCode).toBe(0);
     await client.close();
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'asks for a login where it has a key file, which nobody else may read',
+    async () => {
+      const keyFile = join(await newDirectory(), 'key');
+      await writeFile(keyFile, 'c2VjcmV0IG9mIHRoZSBjbHVzdGVy', { mode: 0o644 });
+      const words = ['--port', '0', '--storageEngine', 'memory', '--keyFile', keyFile];
+      const refused = await run(...words).ended;
+      expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining(keyFile)]);
+      await chmod(keyFile, 0o600);
+      const client = await MongoClient.connect(await run(...words).uri());
+      await expect(client.db('shop').collection('items').insertOne({})).rejects.toMatchObject({ code: 13 });
+      await client.close();
+    },
+  );
 });
