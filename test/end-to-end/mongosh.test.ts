@@ -104,4 +104,44 @@ describe('mongosh', { timeout: patienceMs }, () => {
       items: [{ _id: 1 }],
     });
   });
+
+  it('manages roles', async () => {
+    await using secured = await startServer({ storageEngine: 'memory', auth: true });
+    await evaluate(`db.getSiblingDB('admin').createUser({ user: 'root', pwd: 'x', roles: ['root'] })`, secured.uri);
+    const result = await evaluate(
+      `
+      db = db.getSiblingDB('shop');
+      const items = { db: 'shop', collection: 'items' };
+      db.createRole({ role: 'reader', privileges: [{ resource: items, actions: ['find'] }], roles: [] });
+      db.grantPrivilegesToRole('reader', [{ resource: items, actions: ['insert', 'remove'] }]);
+      db.revokePrivilegesFromRole('reader', [{ resource: items, actions: ['remove'] }]);
+      db.grantRolesToRole('reader', ['read', 'dbAdmin']);
+      db.revokeRolesFromRole('reader', ['dbAdmin']);
+      const made = db.getRole('reader', { showPrivileges: true });
+      db.updateRole('reader', { roles: [] });
+      db.createUser({ user: 'ann', pwd: 'y', roles: ['reader'] });
+      const user = db.getUser('ann', { showPrivileges: true });
+      const { roles } = db.getRoles({ showBuiltinRoles: true });
+      const isDropped = db.dropRole('reader');
+      ({
+        privileges: made.privileges,
+        roles: made.roles,
+        granted: user.inheritedPrivileges,
+        names: roles.map(({ role }) => role),
+        isDropped,
+        left: db.getUser('ann').roles,
+        others: db.dropAllRoles(),
+      })
+    `,
+      secured.uri.replace('mongodb://', 'mongodb://root:x@'),
+    );
+    const privileges = [{ resource: { db: 'shop', collection: 'items' }, actions: ['find', 'insert'] }];
+    expect(result).toMatchObject({
+      privileges,
+      roles: [{ role: 'read', db: 'shop' }],
+      granted: privileges,
+      names: ['dbAdmin', 'dbOwner', 'read', 'readWrite', 'reader', 'userAdmin'],
+      left: [],
+    });
+  });
 });
