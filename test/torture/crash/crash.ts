@@ -5,7 +5,7 @@
  *     └─ killed ┘ └─ killed too, now and then
  *
  * Every few rounds the load moves to a fresh database; the old ones stay and are audited once more at the end, after all
- * kills that followed. Some are dropped on the way.
+ * kills that followed. Some are dropped on the way. A reader of the change stream follows each of them (`follower.ts`).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import { type Counts, type Effort, type Findings, pause, type Torture } from '..
 import { Victim } from '../victim.ts';
 import { AuditBroken, audit } from './audit.ts';
 import { prepare, writerCount } from './content.ts';
+import { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import { Writer } from './writer.ts';
 
@@ -46,10 +47,21 @@ class CrashRun {
   readonly #writers: Writer[];
   readonly #past: Ledger[] = [];
   #ledger: Ledger;
+  #follower: Follower;
   #isPrepared = false;
   #roundsHere = 0;
   #number = 0;
-  #counts = { kills: 0, killsAtStart: 0, killsInRetries: 0, stops: 0, rounds: 0, audits: 0, databases: 1, drops: 0 };
+  #counts = {
+    kills: 0,
+    killsAtStart: 0,
+    killsInRetries: 0,
+    stops: 0,
+    rounds: 0,
+    audits: 0,
+    databases: 1,
+    drops: 0,
+    events: 0,
+  };
 
   constructor(effort: Effort, storePath: string) {
     this.#effort = effort;
@@ -57,6 +69,7 @@ class CrashRun {
     this.#findings = effort.findings;
     this.#random = new Random(effort.seed);
     this.#ledger = new Ledger('torture-0');
+    this.#follower = new Follower(this.#ledger.database, this.#findings);
     this.#writers = Array.from({ length: writerCount }, (_, index) => {
       const options = {
         index,
@@ -120,7 +133,10 @@ class CrashRun {
   async #look(connection: Connection | undefined): Promise<void> {
     if (connection === undefined || !this.#isPrepared) return;
     await audit(connection, this.#ledger, this.#findings, this.#random.chance(0.3));
+    if (!(await this.#follower.compare(connection))) throw new AuditBroken();
     this.#counts.audits++;
+    this.#counts.events += this.#follower.events;
+    this.#follower.events = 0;
   }
 
   /** To a fresh database, when this one has seen enough. */
@@ -129,11 +145,13 @@ class CrashRun {
     if (this.#isPrepared && ++this.#roundsHere >= roundsPerDatabase) {
       await this.#leave(connection);
       this.#ledger = new Ledger(`torture-${this.#counts.databases++}`);
+      this.#follower = new Follower(this.#ledger.database, this.#findings);
       for (const writer of this.#writers) writer.moveTo(this.#ledger);
       this.#isPrepared = false;
       this.#roundsHere = 0;
     }
-    if (!this.#isPrepared) this.#isPrepared = await prepare(connection, this.#ledger.database, this.#writers.length);
+    if (this.#isPrepared || !(await this.#follower.catchUp(connection))) return;
+    this.#isPrepared = await prepare(connection, this.#ledger.database, this.#writers.length);
   }
 
   async #leave(connection: Connection): Promise<void> {
