@@ -88,6 +88,12 @@ export class Follower {
       this.#copy.delete(collection);
       return;
     }
+    const to = event.get('to');
+    if (kind === 'rename' && to instanceof BsonDocument) {
+      this.#copy.set(String(to.get('coll')), documents);
+      this.#copy.delete(collection);
+      return;
+    }
     const known = documents.get(id);
     const isExpected = kind === 'insert' ? known === undefined : known !== undefined;
     this.#findings.check(
