@@ -27,7 +27,7 @@ import type { Randomness } from './clock/randomness.ts';
 import { addUsers, type FirstUser } from './command/access/first-users.ts';
 import { imageSeconds, keepsImages } from './command/read/change-images.ts';
 import { newestFeatureCompatibility } from './command/read/feature-compatibility.ts';
-import type { Services } from './command/services.ts';
+import type { Reach, Services } from './command/services.ts';
 import { commands, findCommand } from './command/table.ts';
 import { serverVersion } from './command/version.ts';
 import { openServerSettings } from './command/write/open-settings.ts';
@@ -38,6 +38,7 @@ import type { Log } from './log.ts';
 import type { ParameterStore } from './parameter/parameter.ts';
 import { type BackgroundJob, BackgroundJobs } from './server/background-jobs.ts';
 import type { ReceivingLimits } from './server/connection.ts';
+import { containerGateways } from './server/container-gateway.ts';
 import { Dispatcher } from './server/dispatch.ts';
 import { RecordingLog } from './server/recording-log.ts';
 import { WireServer, type WireServerOptions } from './server/server.ts';
@@ -76,7 +77,8 @@ export interface AssemblyOptions {
 
 export interface Assembly {
   /**
-   * Serves at these addresses and answers the port; the host is what hello tells clients to connect to.
+   * Serves at these addresses and answers the port; the host is what hello tells clients to connect to,
+   * except where these are all addresses.
    * Throws SocketException where an address cannot be had.
    */
   listen(hosts: readonly string[], port: number, advertisedHost: string): Promise<number>;
@@ -160,7 +162,7 @@ interface RunningParts {
   readonly server: WireServer;
   readonly jobs: BackgroundJobs;
   readonly topology: ServerTopology;
-  readonly identity: { host: string; readonly replicaSet: string | undefined };
+  readonly identity: { host: string; reach: Reach; readonly replicaSet: string | undefined };
 }
 
 function assembled({ services, sessions, server, jobs, topology, identity }: RunningParts): Assembly {
@@ -168,6 +170,9 @@ function assembled({ services, sessions, server, jobs, topology, identity }: Run
     async listen(hosts, port, advertisedHost) {
       const chosen = await server.listen(hosts, port, (bound) => {
         identity.host = `${advertisedHost}:${bound}`;
+        if (hosts.every((host) => host === '0.0.0.0' || host === '::')) {
+          identity.reach = { kind: 'allAddresses', gateways: containerGateways() };
+        }
       });
       sessions.start();
       jobs.start();
@@ -273,7 +278,8 @@ function openCursors({ clock, randomness, parameters }: AssemblyOptions, session
 
 /** Who the server is; its host is filled in when it listens. */
 function describeIdentity({ clock, replicaSet, argv, parsedOptions }: AssemblyOptions, electionId: ObjectId) {
-  return { host: '', replicaSet, electionId, startMs: clock.nowMs(), argv, parsedOptions };
+  const reach: Reach = { kind: 'fixed' };
+  return { host: '', reach, replicaSet, electionId, startMs: clock.nowMs(), argv, parsedOptions };
 }
 
 function backgroundJobs(services: Services, timeKeys: TimeKeys | undefined): BackgroundJob[] {

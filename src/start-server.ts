@@ -136,7 +136,7 @@ function listOf(host: string | readonly string[]): string[] {
   return names.filter((name) => name !== '').map((name) => addressByName[name] ?? name);
 }
 
-/** The address that clients are told: the first that is one, as "all addresses" is none to connect to. */
+/** The address that clients are told: the first that is one, as "all addresses" is none to connect to (`shownHost`). */
 function advertised(hosts: readonly string[]): string {
   const first = hosts.find((host) => host !== '0.0.0.0' && host !== '::') ?? defaultHost;
   return first.includes(':') ? `[${first}]` : first;

@@ -13,6 +13,7 @@ import { speculate, supportedMechanisms } from './access/hello-login.ts';
 import type { Command, CommandRequest, Reply } from './command.ts';
 import { diagnostic } from './policy.ts';
 import type { Services } from './services.ts';
+import { shownHost } from './shown-host.ts';
 
 /** Wire versions that are spoken; the newer is MongoDB 8.2. */
 const wireVersions = { minWireVersion: 0, maxWireVersion: 27 } as const;
@@ -142,7 +143,7 @@ function describe(operation: Operation, body: BsonDocument, services: Services, 
   return {
     helloOk: body.get('helloOk') === true ? true : undefined,
     topologyVersion: { processId: topology.processId, counter: topology.counter },
-    ...replicaSetFields(services, primaryField),
+    ...replicaSetFields(services, operation, primaryField),
     automationServiceDescriptor: parameters.get('automationServiceDescriptor') || undefined,
     maxBsonObjectSize: limits.documentSizeBytes,
     maxMessageSizeBytes: limits.messageSizeBytes,
@@ -159,17 +160,18 @@ function describe(operation: Operation, body: BsonDocument, services: Services, 
 }
 
 /** The face of the only member of a replica set, which is its primary; or of a standalone. */
-function replicaSetFields({ identity, time }: Services, primaryField: PrimaryField): Reply {
+function replicaSetFields({ identity, time }: Services, { client }: Operation, primaryField: PrimaryField): Reply {
   if (identity.replicaSet === undefined) return { [primaryField]: true };
   const written = time.applied;
+  const host = shownHost(identity, client);
   return {
-    hosts: [identity.host],
+    hosts: [host],
     setName: identity.replicaSet,
     setVersion: 1,
     [primaryField]: true,
     secondary: false,
-    primary: identity.host,
-    me: identity.host,
+    primary: host,
+    me: host,
     electionId: identity.electionId,
     lastWrite: {
       opTime: { ts: written, t: 1n },

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
 import { requireReplicaSet } from './replSetGetStatus.ts';
+import { shownHost } from './shown-host.ts';
 
 /** replSetGetConfig: the configuration of the replica set of one (manual, "replSetGetConfig"). */
 export const replSetGetConfig: Command = {
@@ -9,7 +10,7 @@ export const replSetGetConfig: Command = {
   help: 'configuration of the replica set',
   isAdminOnly: true,
   privilege: { action: 'replSetGetConfig', resource: 'cluster' },
-  run(_operation, _request, services) {
+  run({ client }, _request, services) {
     const set = requireReplicaSet(services);
     return {
       config: {
@@ -19,7 +20,7 @@ export const replSetGetConfig: Command = {
         members: [
           {
             _id: 0,
-            host: services.identity.host,
+            host: shownHost(services.identity, client),
             arbiterOnly: false,
             buildIndexes: true,
             hidden: false,

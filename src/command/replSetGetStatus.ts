@@ -3,6 +3,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { Command } from './command.ts';
 import { diagnostic } from './policy.ts';
 import type { Services } from './services.ts';
+import { shownHost } from './shown-host.ts';
 
 /** Throws NoReplicationEnabled on a standalone. */
 export function requireReplicaSet(services: Services): string {
@@ -18,7 +19,7 @@ export const replSetGetStatus: Command = {
   help: 'state of the replica set',
   isAdminOnly: true,
   privilege: { action: 'replSetGetStatus', resource: 'cluster' },
-  run(_operation, _request, services) {
+  run({ client }, _request, services) {
     const set = requireReplicaSet(services);
     const now = new Date(services.clock.nowMs());
     const ts = services.time.applied;
@@ -50,7 +51,7 @@ export const replSetGetStatus: Command = {
       members: [
         {
           _id: 0,
-          name: services.identity.host,
+          name: shownHost(services.identity, client),
           health: new Double(1),
           state: 1,
           stateStr: 'PRIMARY',

@@ -1,10 +1,12 @@
 import { document } from '../bson/literal.ts';
 import { double, integer } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
+import type { ClientConnection } from '../session/operation.ts';
 import type { Command, Reply } from './command.ts';
 import { diagnostic } from './policy.ts';
 import { catalogStatistics, globalLock, heldLocks } from './read/server-sections.ts';
 import type { Services } from './services.ts';
+import { shownHost } from './shown-host.ts';
 import { serverVersion } from './version.ts';
 
 /** serverStatus: counts and states of the whole server (manual, "serverStatus"). */
@@ -13,7 +15,7 @@ export const serverStatus: Command = {
   name: 'serverStatus',
   help: 'counts and states of the server',
   privilege: { action: 'serverStatus', resource: 'cluster' },
-  run(_operation, request, services): Reply {
+  run({ client }, request, services): Reply {
     const { clock, identity } = services;
     const uptimeMs = clock.nowMs() - identity.startMs;
     const sections: Record<string, () => Value | undefined> = {
@@ -32,7 +34,7 @@ export const serverStatus: Command = {
       transactions: () => services.sessions.transactionStatistics(),
       storageEngine: () => storageEngine(services),
       mem: () => memory(),
-      repl: () => (identity.replicaSet === undefined ? undefined : replication(services, identity.replicaSet)),
+      repl: () => (identity.replicaSet === undefined ? undefined : replication(services, client, identity.replicaSet)),
     };
     const reply: { [name: string]: Value | undefined } = {
       host: identity.host,
@@ -172,16 +174,17 @@ function memory(): BsonDocument {
   });
 }
 
-function replication({ identity, time }: Services, setName: string): BsonDocument {
+function replication({ identity, time }: Services, client: ClientConnection, setName: string): BsonDocument {
+  const host = shownHost(identity, client);
   return document({
     topologyVersion: undefined,
-    hosts: [identity.host],
+    hosts: [host],
     setName,
     setVersion: 1,
     isWritablePrimary: true,
     secondary: false,
-    primary: identity.host,
-    me: identity.host,
+    primary: host,
+    me: host,
     electionId: identity.electionId,
     lastWrite: { opTime: { ts: time.applied, t: 1n } },
   });

@@ -17,10 +17,16 @@ import type { StorageEngine } from '../storage/engine.ts';
 import type { WriteLock } from '../storage/write-lock.ts';
 import type { ServerSettings } from './write/server-settings.ts';
 
+/** Where clients find the server: at its `host`, or each at the address that it came to, unless that is a gateway (`shownHost`). */
+export type Reach =
+  | { readonly kind: 'fixed' }
+  | { readonly kind: 'allAddresses'; readonly gateways: ReadonlySet<string> };
+
 /** What a server was started as. */
 export interface ServerIdentity {
   /** `host:port` under which clients reach it: `me` and the only one of `hosts`. */
   readonly host: string;
+  readonly reach: Reach;
   /** Name of the replica set of one; undefined on a standalone. */
   readonly replicaSet: string | undefined;
   /** Of this run of the server as primary. */

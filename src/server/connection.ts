@@ -309,5 +309,7 @@ export class Connection implements ClientConnection {
 
 function printAddress(address: string | undefined, port: number | undefined): string {
   if (address === undefined) return 'unknown:0';
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  // An IPv4 address as a socket for both families spells it.
+  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`;
 }

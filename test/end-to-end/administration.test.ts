@@ -80,6 +80,70 @@ describe('administration', () => {
     expect(await client.db('elsewhere').collection('system.profile').countDocuments()).toBe(0);
   });
 
+  it('remembers the feature compatibility version over a restart, and says which it takes', async () => {
+    const dbPath = await mkdtemp(join(tmpdir(), 'sojourn-administration-'));
+    const ask = { getParameter: 1, featureCompatibilityVersion: 1 };
+    try {
+      for (const version of ['8.2', '8.0']) {
+        await using durable = await startServer({ dbPath });
+        await using durableClient = await MongoClient.connect(durable.uri);
+        const database = durableClient.db('admin');
+        const stored = database.collection<{ _id: string }>('system.version');
+        expect(await database.command(ask)).toMatchObject({ featureCompatibilityVersion: { version } });
+        expect(await stored.findOne()).toEqual({ _id: 'featureCompatibilityVersion', version });
+        const set = (wanted: string, confirm?: boolean) =>
+          database.command({ setFeatureCompatibilityVersion: wanted, ...(confirm === undefined ? {} : { confirm }) });
+        await expect(set('8.0')).rejects.toMatchObject({ code: 7_369_100 });
+        await expect(set('8.0', false)).rejects.toMatchObject({ code: 7_369_100 });
+        await expect(set('3.4', true)).rejects.toMatchObject({
+          code: 4_926_900,
+          message: expect.stringMatching(/3\.6 or greater/),
+        });
+        expect(await database.command(ask)).toMatchObject({ featureCompatibilityVersion: { version } });
+        expect(await set('8.0', true)).toMatchObject({ ok: 1 });
+        expect(await database.command(ask)).toMatchObject({ featureCompatibilityVersion: { version: '8.0' } });
+        expect(await database.command({ startSession: 1 })).toMatchObject({ ok: 1 });
+      }
+    } finally {
+      await rm(dbPath, { recursive: true, force: true });
+    }
+  });
+
+  it('tells the log what a validator would refuse, with _id and reason, and lets it in where it only warns', async () => {
+    const database = client.db('validated');
+    const warnings = async (): Promise<string[]> =>
+      (await admin.command({ getLog: 'global' })).log.filter((line: string) => line.includes('would fail validation'));
+    for (const [action, code, lines] of [
+      ['error', 121, 0],
+      ['warn', undefined, 1],
+      ['errorAndLog', 121, 2],
+    ] as const) {
+      const options = { validator: { age: { $gt: 17 } }, validationAction: action } as object;
+      const people = await database.createCollection<{ _id: string; age: number }>(action, options);
+      await people.insertOne({ _id: 'old enough', age: 18 });
+      const done = await people.insertOne({ _id: `too young for ${action}`, age: 3 }).catch((error) => error);
+      expect(done.code).toBe(code);
+      const told = await warnings();
+      expect(told).toHaveLength(lines);
+      if (lines === 0) continue;
+      expect(told.at(-1)).toContain(`too young for ${action}`);
+      expect(told.at(-1)).toContain(`validated.${action}`);
+      expect(told.at(-1)).toContain('operatorName');
+    }
+  });
+
+  it('stores documents of 180 levels, and refuses to insert or make deeper ones', async () => {
+    const deep = client.db('deep').collection<{ _id: number; levels?: object }>('documents');
+    const nested = (levels: number): object => (levels === 1 ? {} : { inner: nested(levels - 1) });
+    await deep.insertOne({ _id: 1, levels: nested(179) });
+    const tooDeep = { code: 15, message: expect.stringMatching(/180 levels/) };
+    await expect(deep.insertOne({ _id: 2, levels: nested(180) })).rejects.toMatchObject(tooDeep);
+    const rest = deep.insertMany([{ _id: 3 }, { _id: 4, levels: nested(190) }, { _id: 5 }], { ordered: false });
+    await expect(rest).rejects.toMatchObject({ result: { insertedCount: 2 }, code: 15 });
+    await expect(deep.updateOne({ _id: 3 }, { $set: { levels: nested(180) } })).rejects.toMatchObject({ code: 15 });
+    expect(await deep.countDocuments()).toBe(3);
+  });
+
   it('remembers default concerns and cluster parameters over a restart', async () => {
     const dbPath = await mkdtemp(join(tmpdir(), 'sojourn-administration-'));
     try {

@@ -31,6 +31,24 @@ describe('the Node driver', () => {
     expect(await client.db().command({ ping: 1 }, { readPreference: ReadPreference.PRIMARY })).toMatchObject({ ok: 1 });
   });
 
+  // Elsewhere a machine has only one loopback address.
+  it.runIf(process.platform === 'linux')(
+    'is told the address that it came to by a server on all addresses, and one address by others',
+    async () => {
+      const everywhere = await start({ replicaSet: 'blue', host: '*' });
+      const seed = `mongodb://127.0.0.2:${everywhere.port}/?replicaSet=blue`;
+      const client = await MongoClient.connect(seed);
+      clients.push(client);
+      const me = `127.0.0.2:${everywhere.port}`;
+      expect(await client.db('admin').command({ hello: 1 })).toMatchObject({ me, hosts: [me], primary: me });
+      const status = await client.db('admin').command({ replSetGetStatus: 1 });
+      expect(status.members[0].name).toBe(me);
+      const fixed = await start();
+      const hello = await (await connect(fixed)).db('admin').command({ hello: 1 });
+      expect(hello.me).toBe(`127.0.0.1:${fixed.port}`);
+    },
+  );
+
   it.each(['zlib', 'snappy'] as const)('talks compressed with %s', async (compressor) => {
     const client = await connect(await start(), { compressors: [compressor] });
     const admin = client.db('admin');
