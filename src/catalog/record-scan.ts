@@ -68,6 +68,8 @@ export class IndexEntryWalk {
   readonly #index: Index;
   readonly #isReverse: boolean;
   readonly #ranges: KeyRange[];
+  /** The range that is being walked. */
+  #current = 0;
   keysExamined = 0;
 
   /** Ranges are disjoint and in the order of the walk; `keyBytes` is the engine's longest key. */
@@ -78,14 +80,14 @@ export class IndexEntryWalk {
   }
 
   async next(transaction: StorageTransaction, limit: number): Promise<readonly IndexEntry[] | undefined> {
-    const range = this.#ranges[0];
+    const range = this.#ranges[this.#current];
     if (range === undefined) return undefined;
     let read = transaction.scan(this.#index.table, range, { limit, reverse: this.#isReverse });
     if (read instanceof Promise) read = await read;
     const { keys, values, more } = read;
     const last = keys[keys.length - 1];
-    if (more && last !== undefined) this.#ranges[0] = behind(range, last, this.#isReverse);
-    else this.#ranges.shift();
+    if (more && last !== undefined) this.#ranges[this.#current] = behind(range, last, this.#isReverse);
+    else this.#current++;
     this.keysExamined += keys.length;
     const { isUnique } = this.#index.descriptor;
     return keys.map((key, at) => ({

@@ -66,7 +66,7 @@ export class Scope {
     if (this.#elements <= limits.expressionElements) return;
     throw new MongoError(
       'ExceededMemoryLimit',
-      `the expressions of one document may build at most ${limits.expressionElements} array elements`,
+      `the expressions of one document may build or go through at most ${limits.expressionElements} array elements`,
     );
   }
 

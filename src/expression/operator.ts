@@ -77,6 +77,20 @@ function counted(result: Argument, scope: Scope): Argument {
   return result;
 }
 
+/** Elements, and characters, that an operator gets through in the time that it takes to build an element. */
+const elementsGoneThrough = 4;
+const charactersGoneThrough = 64;
+
+/** An operand; what there is to go through in a long one counts, however little the operator makes of it. */
+function charged(operand: Argument, scope: Scope): Argument {
+  if (typeof operand === 'string') {
+    if (operand.length > charactersGoneThrough) scope.spend(operand.length / charactersGoneThrough);
+  } else if (Array.isArray(operand)) {
+    scope.spend(operand.length / elementsGoneThrough);
+  }
+  return operand;
+}
+
 class Unary implements Expression {
   readonly #apply: (value: Argument) => Argument;
   readonly #operand: Expression;
@@ -85,7 +99,7 @@ class Unary implements Expression {
     this.#operand = operand;
   }
   evaluate(scope: Scope): Argument {
-    return counted(this.#apply(this.#operand.evaluate(scope)), scope);
+    return counted(this.#apply(charged(this.#operand.evaluate(scope), scope)), scope);
   }
 }
 
@@ -99,7 +113,8 @@ class Binary implements Expression {
     this.#right = right;
   }
   evaluate(scope: Scope): Argument {
-    return counted(this.#apply(this.#left.evaluate(scope), this.#right.evaluate(scope)), scope);
+    const left = charged(this.#left.evaluate(scope), scope);
+    return counted(this.#apply(left, charged(this.#right.evaluate(scope), scope)), scope);
   }
 }
 
@@ -112,7 +127,7 @@ class Variadic implements Expression {
   }
   evaluate(scope: Scope): Argument {
     const values: Argument[] = [];
-    for (const operand of this.#operands) values.push(operand.evaluate(scope));
+    for (const operand of this.#operands) values.push(charged(operand.evaluate(scope), scope));
     return counted(this.#apply(values), scope);
   }
 }
