@@ -34,7 +34,7 @@ const firstComer = new PrivilegeSet([
 ]);
 
 /** Resources whose actions are remembered for one user. */
-const rememberedResources = 10_000;
+const rememberedResources = 1000;
 
 /** Everything that a user may do, as of one generation of users and roles. */
 class UserRights {
@@ -72,7 +72,9 @@ class UserRights {
 export class AccessControl implements Authority {
   readonly isEnforced = true;
   readonly #options: AccessControlOptions;
-  readonly #rights = new WeakMap<AuthenticatedUser, UserRights>();
+  readonly #ofLogin = new WeakMap<AuthenticatedUser, UserRights>();
+  readonly #ofUser = new Map<string, UserRights>();
+  #generation = -1;
   readonly #nobody = new UserRights(0, true, [], new PrivilegeSet());
   readonly #firstComer = new UserRights(0, true, [], firstComer);
 
@@ -107,23 +109,31 @@ export class AccessControl implements Authority {
     return this.#rightsOf(client).roles;
   }
 
-  /** All that a client's user may do. */
-  privilegesOf(client: ClientConnection): PrivilegeSet {
-    return this.#rightsOf(client).privileges;
-  }
-
   #rightsOf(client: ClientConnection): UserRights {
     const { user } = client;
     if (user === undefined) return this.hasLocalhostException(client) ? this.#firstComer : this.#nobody;
     const { users, roles } = this.#options;
     const generation = users.generation + roles.generation;
-    const known = this.#rights.get(user);
+    const known = this.#ofLogin.get(user);
     if (known?.generation === generation) return known;
+    const rights = this.#rightsOfUser(user, generation);
+    this.#ofLogin.set(user, rights);
+    return rights;
+  }
+
+  /** One for all logins of a user. */
+  #rightsOfUser(user: AuthenticatedUser, generation: number): UserRights {
+    const { users, roles } = this.#options;
+    if (this.#generation !== generation) this.#ofUser.clear();
+    this.#generation = generation;
+    const key = `${user.database}\0${user.name}\0${user.id ?? ''}`;
+    const known = this.#ofUser.get(key);
+    if (known !== undefined) return known;
     const named = users.find(user.name, user.database);
     const found = named !== undefined && (user.id ?? '') === userIdOf(named) ? named : undefined;
     const resolved = resolveRoles(found?.roles ?? [], (name) => roles.define(name));
     const rights = new UserRights(generation, found !== undefined, resolved.all, new PrivilegeSet(resolved.privileges));
-    this.#rights.set(user, rights);
+    this.#ofUser.set(key, rights);
     return rights;
   }
 }
