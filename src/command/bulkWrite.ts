@@ -32,7 +32,7 @@ import type { Services } from './services.ts';
 import { checkConstants, runUpdates, updateModification } from './update.ts';
 import { checkWritable } from './write/ensure-collection.ts';
 import { insertDocuments } from './write/insert-documents.ts';
-import { checkBatchSize, isFailed, type StatementResult } from './write/ordered-statements.ts';
+import { checkBatchSize, isFailed, type StatementResult, stopsAtFailure } from './write/ordered-statements.ts';
 import type { DeleteStatement, UpdateStatement } from './write/statement.ts';
 
 const parse = commandArguments('bulkWrite', {
@@ -106,14 +106,14 @@ export const bulkWrite: Command = {
       parseNamespaceInfo(info),
     );
     const namespaces = named.map(({ ns }) => parseNamespace(ns));
-    checkBatchSize(ops.length);
-    const isOrdered = parsed.ordered ?? true;
+    checkBatchSize(operation, ops.length);
+    const isOrdered = stopsAtFailure(operation, parsed.ordered);
     const passes = {
       bypassValidation: parsed.bypassDocumentValidation ?? false,
       keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
     };
     const statements = ops.map((op) => parseStatement(op, namespaces, parsed.let, passes));
-    for (const { namespace: at } of statements) checkWritable(namespaces[at] as Namespace);
+    for (const { namespace: at } of statements) checkWritable(operation, namespaces[at] as Namespace);
     const totals = new Totals(parsed.errorsOnly ?? false);
     for (const [index, statement] of statements.entries()) {
       const target = namespaces[statement.namespace] as Namespace;

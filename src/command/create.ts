@@ -19,6 +19,7 @@ import { mayCreate } from './privilege/definition.ts';
 import { aggregationOptions } from './read/aggregation-options.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
+import { checkTransactionLevel } from './write/transaction-level.ts';
 
 const parse = commandArguments('create', { create: optional(any), ...collectionFields });
 
@@ -36,6 +37,7 @@ export const create: Command = {
     const wanted = collectionOptions(parse(request.body), name, operation.startMs);
     const target = wanted.isView ? name : checkBuckets(services, name, wanted.options);
     if (target === undefined) return {};
+    checkTransactionLevel(operation);
     if (operation.mode === 'transaction') refuseInTransaction(wanted);
     if (wanted.options.has('changeStreamPreAndPostImages')) await services.changes.start();
     const views = viewRecordsOf(name.database);

@@ -16,6 +16,7 @@ import type { Command, Reply } from './command.ts';
 import { definition } from './policy.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
+import { checkTransactionLevel } from './write/transaction-level.ts';
 
 const parse = commandArguments('createIndexes', {
   createIndexes: required(any),
@@ -35,6 +36,7 @@ export const createIndexes: Command = {
   help: 'build indexes',
   privilege: { action: 'createIndex', resource: 'collection' },
   async run(operation, request, services): Promise<Reply> {
+    checkTransactionLevel(operation);
     const name = targetNamespace(request);
     const parsed = parse(request.body);
     if (parsed.indexes.length === 0) throw new MongoError('BadValue', 'Must specify at least one index to create');

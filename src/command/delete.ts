@@ -11,7 +11,13 @@ import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 import { deleteDocuments, executedDelete, replayedDelete } from './write/delete-documents.ts';
 import { checkWritable } from './write/ensure-collection.ts';
-import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
+import {
+  checkBatchSize,
+  isFailed,
+  type StatementResult,
+  stopsAtFailure,
+  writeErrors,
+} from './write/ordered-statements.ts';
 import { runEach } from './write/run-each.ts';
 import type { DeleteStatement } from './write/statement.ts';
 
@@ -46,8 +52,8 @@ export const deleteCommand: Command = {
     if (given === undefined) {
       throw new MongoError('IDLFailedToParse', "BSON field 'delete.deletes' is missing but a required field");
     }
-    checkBatchSize(given.length);
-    checkWritable(name);
+    checkBatchSize(operation, given.length);
+    checkWritable(operation, name);
     const statements = given.map((document): DeleteStatement => {
       const { q, limit, collation, hint } = parseStatement(document);
       if (limit !== 0 && limit !== 1) {
@@ -55,7 +61,7 @@ export const deleteCommand: Command = {
       }
       return { filter: q, isMulti: limit === 0, collation, hint, let: parsed.let };
     });
-    const ran = runDeletes(services, operation, name, statements, parsed.ordered ?? true, 0);
+    const ran = runDeletes(services, operation, name, statements, stopsAtFailure(operation, parsed.ordered), 0);
     return chain(ran, (results) => ({
       n: results.reduce((sum, result) => sum + (isFailed(result) ? 0 : result.done), 0),
       writeErrors: writeErrors(results),

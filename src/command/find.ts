@@ -32,6 +32,12 @@ async function runFind(operation: Operation, request: CommandRequest, services: 
   const name = targetNamespace(request);
   const parsed = parseFind(request);
   const entry = services.catalog.find(undefined, name.database, name.collection);
+  if (parsed.readOnce === true && operation.mode === 'transaction') {
+    throw new MongoError(
+      'OperationNotSupportedInTransaction',
+      "The 'readOnce' option is not supported within a transaction.",
+    );
+  }
   if (entry?.kind === 'view') {
     return runAggregation(services, operation, request.body, findAsAggregation(entry, parsed), parsed.batchSize);
   }

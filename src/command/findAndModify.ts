@@ -72,7 +72,10 @@ export const findAndModify: Command = {
     const name = targetNamespace(request);
     const parsed = parse(request.body);
     checkArguments(parsed);
-    checkWritable(name);
+    if (operation.statementIds !== undefined) {
+      throw new MongoError('IDLUnknownField', "BSON field 'findAndModify.stmtIds' is an unknown field.");
+    }
+    checkWritable(operation, name);
     if (parsed.upsert === true && !isKnownCollection(services, name)) await ensureCollection(services, operation, name);
     const [outcome = nothing] = await whileShared(services, operation, name, () =>
       operation.runStatements<Outcome>({

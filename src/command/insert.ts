@@ -8,7 +8,7 @@ import { mayInsert } from './privilege/write.ts';
 import { targetNamespace } from './target.ts';
 import { checkWritable } from './write/ensure-collection.ts';
 import { insertDocuments } from './write/insert-documents.ts';
-import { checkBatchSize, isFailed, writeErrors } from './write/ordered-statements.ts';
+import { checkBatchSize, isFailed, stopsAtFailure, writeErrors } from './write/ordered-statements.ts';
 
 const parse = commandArguments('insert', {
   insert: required(string),
@@ -34,10 +34,10 @@ export const insert: Command = {
     if (documents === undefined) {
       throw new MongoError('IDLFailedToParse', "BSON field 'insert.documents' is missing but a required field");
     }
-    checkBatchSize(documents.length);
-    checkWritable(name);
+    checkBatchSize(operation, documents.length);
+    checkWritable(operation, name);
     const inserted = insertDocuments(services, operation, name, documents, {
-      isOrdered: parsed.ordered ?? true,
+      isOrdered: stopsAtFailure(operation, parsed.ordered),
       bypassValidation: parsed.bypassDocumentValidation ?? false,
       keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
       firstIndex: 0,

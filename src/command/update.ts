@@ -24,7 +24,13 @@ import { mayUpdate } from './privilege/write.ts';
 import type { Services } from './services.ts';
 import { targetNamespace } from './target.ts';
 import { checkWritable, ensureCollection, isKnownCollection } from './write/ensure-collection.ts';
-import { checkBatchSize, isFailed, type StatementResult, writeErrors } from './write/ordered-statements.ts';
+import {
+  checkBatchSize,
+  isFailed,
+  type StatementResult,
+  stopsAtFailure,
+  writeErrors,
+} from './write/ordered-statements.ts';
 import { runEach, type StatementKind } from './write/run-each.ts';
 import type { UpdateOutcome, UpdateStatement } from './write/statement.ts';
 import { executedUpdate, replayedUpdate, updateDocuments } from './write/update-documents.ts';
@@ -79,8 +85,8 @@ export const update: Command = {
     if (given === undefined) {
       throw new MongoError('IDLFailedToParse', "BSON field 'update.updates' is missing but a required field");
     }
-    checkBatchSize(given.length);
-    checkWritable(name);
+    checkBatchSize(operation, given.length);
+    checkWritable(operation, name);
     const statements = given.map((document) => {
       const statement = parseStatement(document);
       checkStatement(statement);
@@ -98,7 +104,7 @@ export const update: Command = {
         keepsEmptyTimestamps: parsed.bypassEmptyTsReplacement ?? false,
       };
     });
-    const ran = runUpdates(services, operation, name, statements, parsed.ordered ?? true, 0);
+    const ran = runUpdates(services, operation, name, statements, stopsAtFailure(operation, parsed.ordered), 0);
     return chain(ran, (results) => updateReply(operation, results));
   },
 };

@@ -111,6 +111,10 @@ export class LiveOperation implements RunningOperation {
     return this.fields.txnNumber;
   }
 
+  get statementIds(): readonly number[] | undefined {
+    return this.fields.statementIds;
+  }
+
   get maxTimeMs(): number {
     return this.fields.maxTimeMs;
   }

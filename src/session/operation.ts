@@ -109,6 +109,8 @@ export interface Operation {
   readonly rights: readonly Right[];
   /** Wall clock at the start, for $$NOW and currentOp. */
   readonly startMs: number;
+  /** stmtIds of the command: one for each statement. */
+  readonly statementIds: readonly number[] | undefined;
   /** Statement ids that were answered from history, in order; the reply's retriedStmtIds. */
   readonly retriedStatementIds: readonly number[];
   /**

@@ -5,7 +5,7 @@
  *   A> start 1 {insert: c, …}     as the first statement of its transaction 1;  `A> in 1 {…}` a later one
  *   A> commit 1 · A> abort 1 · A> write 5 {…}  a retryable write
  *   1> {drop: c}                  a command without a session; every name has a connection of its own
- *   A> {getMore: cursor, …}       `cursor` stands for the newest cursor of that connection
+ *   A> {getMore: cursor, …}       `cursor` stands for the newest cursor of that connection, or of all
  *   @advance 5                    milliseconds
  *   @killOp drop · @killSession A · @disconnect 1
  *
@@ -39,6 +39,7 @@ export class InterleavingScript {
   readonly #control: WireClient;
   readonly #clients = new Map<string, WireClient>();
   readonly #cursors = new Map<string, bigint>();
+  #newestCursor = 0n;
   #output: string[] = [];
 
   private constructor(clock: ManualClock, server: RunningServer, control: WireClient) {
@@ -96,7 +97,9 @@ export class InterleavingScript {
     const command =
       body === undefined
         ? {}
-        : (parse(body.replace('getMore: cursor', `getMore: "${this.#cursors.get(name)}"`)) as Fields);
+        : (parse(
+            body.replace('getMore: cursor', `getMore: "${this.#cursors.get(name) ?? this.#newestCursor}"`),
+          ) as Fields);
     if (typeof command.getMore === 'string') command.getMore = BigInt(command.getMore);
     const session: Fields = /^[A-Z]$/.test(name) ? { lsid: lsidOf(name) } : {};
     if (number !== undefined) session.txnNumber = BigInt(number);
@@ -117,7 +120,10 @@ export class InterleavingScript {
     if (cursor instanceof BsonDocument) {
       shown.delete('cursor');
       const id = cursor.get('id');
-      if (typeof id === 'bigint' && id !== 0n) this.#cursors.set(name, id);
+      if (typeof id === 'bigint' && id !== 0n) {
+        this.#cursors.set(name, id);
+        this.#newestCursor = id;
+      }
       const batch = cursor.get('firstBatch') ?? cursor.get('nextBatch');
       shown.set(id === 0n ? 'batch' : 'openBatch', Array.isArray(batch) ? batch.map(shownDocument) : null);
     }

@@ -25,7 +25,14 @@ export function isKnownCollection(services: Services, name: Namespace): boolean 
   return services.catalog.find(undefined, name.database, name.collection)?.kind === 'collection';
 }
 
-/** Throws where no user may write: unknown system collections, names with `$`. */
-export function checkWritable(name: Namespace): void {
-  if (name.collection.startsWith('system.') || name.collection.includes('$')) checkCreatable(name);
+/** System collections that a transaction may write to: those of privileges. */
+const privilegeCollections: ReadonlySet<string> = new Set(['admin.system.users', 'admin.system.roles']);
+
+/** Throws where no user may write: unknown system collections, names with `$`; in a transaction most of the others too. */
+export function checkWritable({ mode }: Operation, name: Namespace): void {
+  const isSystem = name.collection.startsWith('system.');
+  if (isSystem || name.collection.includes('$')) checkCreatable(name);
+  if (!isSystem || mode !== 'transaction' || privilegeCollections.has(name.full)) return;
+  if (name.collection.startsWith('system.buckets.')) return;
+  throw new MongoError('Location50791', `Cannot write to system collection ${name.full} within a transaction.`);
 }

@@ -2,6 +2,7 @@ import type { Literal } from '../../bson/literal.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { limits } from '../../limits.ts';
 import { chain, eachInTurn, settle } from '../../session/maybe-promise.ts';
+import type { Operation } from '../../session/operation.ts';
 import type { MaybePromise } from '../../storage/engine.ts';
 
 /** What became of one statement of a write command: what it did, or why it did nothing. */
@@ -72,11 +73,23 @@ export function writeErrors(results: readonly StatementResult<unknown>[], firstI
   return errors.length === 0 ? undefined : errors;
 }
 
-/** Throws InvalidLength unless a batch has between 1 and 100,000 statements. */
-export function checkBatchSize(count: number): void {
-  if (count >= 1 && count <= limits.writeBatchSize) return;
-  throw new MongoError(
-    'InvalidLength',
-    `Write batch sizes must be between 1 and ${limits.writeBatchSize}. Got ${count} operations.`,
-  );
+/** Throws InvalidLength unless a batch has between 1 and 100,000 statements, and as many ids of statements where it names them. */
+export function checkBatchSize({ statementIds }: Operation, count: number): void {
+  if (count < 1 || count > limits.writeBatchSize) {
+    throw new MongoError(
+      'InvalidLength',
+      `Write batch sizes must be between 1 and ${limits.writeBatchSize}. Got ${count} operations.`,
+    );
+  }
+  if (statementIds !== undefined && statementIds.length !== count) {
+    throw new MongoError(
+      'InvalidLength',
+      `Number of statement ids must match the number of batch entries. Got ${statementIds.length} statement ids but ${count} operations`,
+    );
+  }
+}
+
+/** Whether a batch ends with its first failure: where it is ordered, and in any transaction, which that aborts. */
+export function stopsAtFailure({ mode }: Operation, isOrdered: boolean | undefined): boolean {
+  return isOrdered !== false || mode === 'transaction';
 }
