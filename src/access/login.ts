@@ -17,6 +17,7 @@ import type { ParameterStore } from '../parameter/parameter.ts';
 import type { ParameterName } from '../parameter/table.ts';
 import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
 import { FailedLogins, type Waiter } from './failed-logins.ts';
+import { LoginStatistics, type LoginWay } from './login-statistics.ts';
 import type { RoleStore } from './role-store.ts';
 import { grantsOf } from './user-grants.ts';
 import { type User, type UserStore, userIdOf } from './user-store.ts';
@@ -43,6 +44,7 @@ export interface LoginStart {
   readonly payload: string;
   /** The client takes the server's proof as the end, without an empty exchange behind it. */
   readonly skipsEmptyExchange: boolean;
+  readonly way: LoginWay;
 }
 
 /** What saslStart and saslContinue answer. */
@@ -54,6 +56,7 @@ export interface LoginStep {
 
 interface Conversation {
   readonly database: string;
+  readonly way: LoginWay;
   readonly scram: ScramConversation;
 }
 
@@ -74,6 +77,7 @@ export function authenticationFailed(): MongoError {
 }
 
 export class Login {
+  readonly statistics: LoginStatistics;
   readonly #options: LoginOptions;
   readonly #failures: FailedLogins;
   readonly #conversations = new WeakMap<ClientConnection, Conversation>();
@@ -81,6 +85,7 @@ export class Login {
   constructor(options: LoginOptions) {
     const { clock, parameters } = options;
     this.#options = options;
+    this.statistics = new LoginStatistics(this.mechanisms);
     this.#failures = new FailedLogins({ clock, firstPauseMs: () => parameters.get('authFailedDelayMs') });
   }
 
@@ -111,10 +116,11 @@ export class Login {
 
   /** Begins a conversation, in place of one that the connection has. Throws MechanismUnavailable, AuthenticationFailed. */
   start(operation: LoginOperation, given: LoginStart): LoginStep {
-    const { database, mechanism, payload, skipsEmptyExchange } = given;
+    const { database, mechanism, payload, skipsEmptyExchange, way } = given;
     const { client } = operation;
     this.#conversations.delete(client);
     this.checkMechanism(mechanism);
+    this.statistics.received(mechanism, way);
     if (!isScramMechanism(mechanism)) throw authenticationFailed();
     const scram = new ScramConversation({
       mechanism,
@@ -122,7 +128,7 @@ export class Login {
       skipsEmptyExchange,
       find: (name) => this.#keptFor(name, database, mechanism),
     });
-    return this.#answer(client, { database, scram }, scram.step(payload));
+    return this.#answer(client, { database, way, scram }, scram.step(payload));
   }
 
   /**
@@ -157,7 +163,7 @@ export class Login {
   }
 
   #answer(client: ClientConnection, conversation: Conversation, step: ScramStep): LoginStep {
-    const { database, scram } = conversation;
+    const { database, way, scram } = conversation;
     if (step.kind === 'goesOn') this.#conversations.set(client, conversation);
     if (step.kind === 'failed') {
       this.#tellFailure(
@@ -169,7 +175,10 @@ export class Login {
       );
       throw authenticationFailed();
     }
-    if (step.kind === 'done') this.admit(client, scram.user ?? '', database, scram.mechanism);
+    if (step.kind === 'done') {
+      this.admit(client, scram.user ?? '', database, scram.mechanism);
+      this.statistics.succeeded(scram.mechanism, way);
+    }
     return { conversationId, done: step.kind === 'done', payload: step.payload };
   }
 

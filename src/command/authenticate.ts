@@ -9,5 +9,5 @@ export const authenticate: Command = {
   help: 'log in by a certificate',
   needsLogin: false,
   inStableApi: true,
-  run: (operation, { body, database }, services) => authenticateBy(services, operation, body, database),
+  run: (operation, { body, database }, services) => authenticateBy(services, operation, body, database, 'authenticate'),
 };

@@ -11,5 +11,5 @@ export const saslStart: Command = {
   inStableApi: true,
   secretFields: ['payload'],
   run: (operation, { body, database }, { login }) =>
-    describeStep(login.start(operation, parseSaslStart(body, database))),
+    describeStep(login.start(operation, parseSaslStart(body, database, 'authenticate'))),
 };

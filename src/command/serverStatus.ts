@@ -1,3 +1,4 @@
+import type { LoginCounts } from '../access/login-statistics.ts';
 import { document } from '../bson/literal.ts';
 import { double, integer } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
@@ -76,14 +77,29 @@ function connections({ statistics }: Services): BsonDocument {
   return document({ current, available: limit - current, totalCreated, rejected, active, threaded: current });
 }
 
-/** The certificate that the server shows; nothing without TLS. */
-function security({ transportSecurity: tls }: Services): BsonDocument | undefined {
-  if (tls === undefined) return undefined;
-  const { subjectName, hasCertificateAuthority, expires } = tls.describe();
+/** Logins by mechanism, and the certificate that the server shows. */
+function security({ login, transportSecurity }: Services): BsonDocument {
+  const count = ({ received, successful }: LoginCounts) => ({
+    received: BigInt(received),
+    successful: BigInt(successful),
+  });
+  const mechanisms = [...login.statistics.counts()].map(([name, ways]) => [
+    name,
+    {
+      speculativeAuthenticate: count(ways.speculativeAuthenticate),
+      clusterAuthenticate: count({ received: 0, successful: 0 }),
+      authenticate: count(ways.authenticate),
+    },
+  ]);
+  const tls = transportSecurity?.describe();
   return document({
-    SSLServerSubjectName: subjectName,
-    SSLServerHasCertificateAuthority: hasCertificateAuthority,
-    SSLServerCertificateExpirationDate: expires,
+    authentication: {
+      saslSupportedMechsReceived: BigInt(login.statistics.mechanismsAsked),
+      mechanisms: Object.fromEntries(mechanisms),
+    },
+    SSLServerSubjectName: tls?.subjectName,
+    SSLServerHasCertificateAuthority: tls?.hasCertificateAuthority,
+    SSLServerCertificateExpirationDate: tls?.expires,
   });
 }
 

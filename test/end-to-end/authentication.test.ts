@@ -364,6 +364,34 @@ describe('a server within a process', () => {
   });
 });
 
+describe('serverStatus', () => {
+  it('counts logins by mechanism', async () => {
+    await using own = await startServer({
+      storageEngine: 'memory',
+      auth: true,
+      users: [{ user: 'app', pwd: 'x', roles: ['root'] }],
+    });
+    const app = await connectTo(own, { auth: { username: 'app', password: 'x' }, maxPoolSize: 1 });
+    await admin(app).command({ logout: 1 });
+    await scramLogin(
+      async (command) => {
+        const { conversationId, done, payload } = await admin(app).command(command);
+        return { conversationId, done, payload: payload.toString('utf8') };
+      },
+      { user: 'app', password: 'x' },
+    );
+    const { security } = await admin(app).command({ serverStatus: 1 });
+    const { mechanisms } = security.authentication;
+    expect(Object.keys(mechanisms)).toEqual(['MONGODB-X509', 'SCRAM-SHA-1', 'SCRAM-SHA-256']);
+    expect(mechanisms['SCRAM-SHA-256']).toEqual({
+      speculativeAuthenticate: { received: 1, successful: 1 },
+      clusterAuthenticate: { received: 0, successful: 0 },
+      authenticate: { received: 1, successful: 1 },
+    });
+    await app.close();
+  });
+});
+
 describe('secrets', () => {
   it('show in no log, no profile, no currentOp', async () => {
     const database = root.db('profiled');

@@ -1,5 +1,6 @@
 /** Logins in one step, by mechanism: the command authenticate, also within hello's speculativeAuthenticate. */
 import { authenticationFailed } from '../../access/login.ts';
+import type { LoginWay } from '../../access/login-statistics.ts';
 import { any, optional, string, structure } from '../../bson/structure.ts';
 import type { BsonDocument } from '../../bson/value.ts';
 import type { Operation } from '../../session/operation.ts';
@@ -20,10 +21,20 @@ const parse = structure(
 );
 
 /** Logs somebody in. Throws AuthenticationFailed, also for mechanisms that take a conversation. */
-export function authenticateBy(services: Services, operation: Operation, body: BsonDocument, database: string): Reply {
+export function authenticateBy(
+  services: Services,
+  operation: Operation,
+  body: BsonDocument,
+  database: string,
+  way: LoginWay,
+): Reply {
   const { mechanism = '', user } = parse(body);
   const proof = Object.hasOwn(proofs, mechanism) ? proofs[mechanism] : undefined;
   if (proof === undefined) throw authenticationFailed();
-  services.login.checkMechanism(mechanism);
-  return proof(services, operation, { database, user });
+  const { login } = services;
+  login.checkMechanism(mechanism);
+  login.statistics.received(mechanism, way);
+  const reply = proof(services, operation, { database, user });
+  login.statistics.succeeded(mechanism, way);
+  return reply;
 }

@@ -12,6 +12,7 @@ import { describeStep, parseSaslStart } from './sasl-arguments.ts';
 export function supportedMechanisms({ login }: Services, body: BsonDocument): string[] | undefined {
   const name = body.get('saslSupportedMechs');
   if (name === undefined) return undefined;
+  login.statistics.mechanismsAsked++;
   if (name instanceof BsonDocument) {
     const [user, db] = [name.get('user'), name.get('db')];
     if (typeof user === 'string' && typeof db === 'string') return login.mechanismsFor(user, db);
@@ -32,9 +33,10 @@ export function speculate(services: Services, operation: Operation, body: BsonDo
   if (!(attempt instanceof BsonDocument)) return undefined;
   const named = attempt.get('db');
   const database = typeof named === 'string' ? named : operation.database;
+  const way = 'speculativeAuthenticate';
   try {
-    if (attempt.firstKey() === 'authenticate') return authenticateBy(services, operation, attempt, database);
-    const step = services.login.startSpeculatively(operation, parseSaslStart(attempt, database));
+    if (attempt.firstKey() === 'authenticate') return authenticateBy(services, operation, attempt, database, way);
+    const step = services.login.startSpeculatively(operation, parseSaslStart(attempt, database, way));
     return step && describeStep(step);
   } catch (thrown) {
     if (thrown instanceof MongoError) return undefined;

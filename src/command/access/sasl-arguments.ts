@@ -1,5 +1,7 @@
 /** The forms in which logins come: saslStart, saslContinue, and the same within hello's speculativeAuthenticate. */
+
 import type { LoginStart, LoginStep } from '../../access/login.ts';
+import type { LoginWay } from '../../access/login-statistics.ts';
 import { Binary } from '../../bson/scalar.ts';
 import {
   any,
@@ -42,10 +44,10 @@ const parseContinue = structure(
   { isOpen: true },
 );
 
-export function parseSaslStart(body: BsonDocument, database: string): LoginStart {
+export function parseSaslStart(body: BsonDocument, database: string, way: LoginWay): LoginStart {
   const given = parseStart(body);
   const skipsEmptyExchange = given.options?.skipEmptyExchange === true;
-  return { database, mechanism: given.mechanism, payload: given.payload, skipsEmptyExchange };
+  return { database, mechanism: given.mechanism, payload: given.payload, skipsEmptyExchange, way };
 }
 
 export function parseSaslContinue(body: BsonDocument): { readonly conversationId: number; readonly payload: string } {
