@@ -51,7 +51,8 @@ describe('the log of changes', () => {
       log.missed(at);
       return { at, end: async () => undefined };
     }
-    const writes = log.begin(notes, at, undefined);
+    log.begin(at);
+    const writes = [...log.records(notes, at, undefined)].flat();
     return {
       at,
       async end() {
@@ -151,11 +152,9 @@ describe('the log of changes', () => {
     const first = nextTime();
     const text = 'x'.repeat(300_000);
     for (let id = 0; id < 5; id++) {
-      const writes = log.begin(
-        [new DocumentChange(collection, undefined, encodeDocument(document({ _id: id, text })))],
-        nextTime(),
-        undefined,
-      );
+      const notes = [new DocumentChange(collection, undefined, encodeDocument(document({ _id: id, text })))];
+      log.begin(nextTime());
+      const writes = [...log.records(notes, now, undefined)].flat();
       const transaction = await engine.begin();
       await transaction.write(writes);
       await transaction.commit('visible');
@@ -177,6 +176,30 @@ describe('the log of changes', () => {
     await tendChanges(log, { ...upkeep, imageSeconds: 5 });
     expect((await log.images(await transaction(), { time: at, index: 0 })).before).toBeUndefined();
     expect(await read(at)).toEqual([1]);
+  });
+
+  it('keeps everything from the start where it is told to', async () => {
+    parameters.set('changeStreamRecordsAlways', true, 'startup');
+    log = await ChangeLog.open(options());
+    const at = await change(1);
+    expect(await read(at)).toEqual([1]);
+    clock.advance(1_000_000_000);
+    await tendChanges(log, upkeep);
+    expect(log.isKeeping).toBe(true);
+  });
+
+  it('makes the records of a large commit in slices, in their order', () => {
+    const notes = Array.from({ length: 1200 }, (_, id) => {
+      return new DocumentChange(
+        { ...collection, keepsImages: false },
+        undefined,
+        encodeDocument(document({ _id: id })),
+      );
+    });
+    const slices = [...log.records(notes, nextTime(), undefined)];
+    expect(slices.map(({ length }) => length)).toEqual([500, 500, 200]);
+    const keys = slices.flat().map(({ key }) => key);
+    expect([...keys].sort()).toEqual(keys);
   });
 
   it('ends when nobody has watched for long, unless pictures are kept', async () => {

@@ -26,7 +26,7 @@ import { encodeDocument } from '../bson/write.ts';
 import type { Clock } from '../clock/clock.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
-import type { MaybePromise, StorageEngine, StorageTransaction, Write, WriteNote } from '../storage/engine.ts';
+import type { Key, MaybePromise, StorageEngine, StorageTransaction, Write, WriteNote } from '../storage/engine.ts';
 import { reservedTables } from '../storage/reserved-tables.ts';
 import { DefinitionChange, DocumentChange } from './change.ts';
 import { type ChangePosition, compareTimes, encodePosition, timeAfter } from './position.ts';
@@ -39,6 +39,9 @@ import {
 } from './record.ts';
 
 const stateKey = 'state';
+
+/** Records that are made of a commit's changes at once. */
+const sliceRecords = 500;
 
 /** How far the stored time of the last use may lie behind, in milliseconds. */
 const useNoteMs = 600_000;
@@ -102,7 +105,13 @@ export class ChangeLog {
     } finally {
       transaction.abort();
     }
+    if (log.#isAlways) await log.start();
     return log;
+  }
+
+  /** Whether changes are kept though nobody watches. */
+  get #isAlways(): boolean {
+    return this.options.parameters.get('changeStreamRecordsAlways');
   }
 
   get isKeeping(): boolean {
@@ -176,31 +185,28 @@ export class ChangeLog {
     }
   }
 
-  begin(
+  begin(at: Timestamp): void {
+    this.#underWay.add(at);
+  }
+
+  *records(
     notes: readonly WriteNote[],
     at: Timestamp,
     origin: { readonly lsid: { toDocument(): BsonDocument }; readonly txnNumber: bigint } | undefined,
-  ): Write[] {
-    this.#underWay.add(at);
+  ): Generator<Write[], void> {
     const commit: CommitFields = {
       wallTime: new Date(this.options.clock.nowMs()),
       lsid: origin?.lsid.toDocument(),
       txnNumber: origin?.txnNumber,
     };
-    const writes: Write[] = [];
-    let index = 0;
-    for (const note of notes) {
-      const key = encodePosition({ time: at, index });
-      if (note instanceof DocumentChange) {
-        const { record, images } = encodeDocumentChange(note, commit);
-        writes.push({ table: reservedTables.changeLog, key, value: record });
-        if (images !== undefined) writes.push({ table: reservedTables.changeImages, key, value: images });
-      } else if (note instanceof DefinitionChange) {
-        writes.push({ table: reservedTables.changeLog, key, value: encodeDefinitionChange(note, commit) });
-      } else continue;
-      index++;
+    let writes: Write[] = [];
+    for (const [index, note] of notes.entries()) {
+      addRecord(writes, encodePosition({ time: at, index }), note, commit);
+      if (writes.length < sliceRecords || index === notes.length - 1) continue;
+      yield writes;
+      writes = [];
     }
-    return writes;
+    yield writes;
   }
 
   ended(at: Timestamp): void {
@@ -288,6 +294,16 @@ export class ChangeLog {
       transaction.abort();
       throw thrown;
     }
+  }
+}
+
+function addRecord(writes: Write[], key: Key, note: WriteNote, commit: CommitFields): void {
+  if (note instanceof DocumentChange) {
+    const { record, images } = encodeDocumentChange(note, commit);
+    writes.push({ table: reservedTables.changeLog, key, value: record });
+    if (images !== undefined) writes.push({ table: reservedTables.changeImages, key, value: images });
+  } else if (note instanceof DefinitionChange) {
+    writes.push({ table: reservedTables.changeLog, key, value: encodeDefinitionChange(note, commit) });
   }
 }
 

@@ -25,7 +25,7 @@ export async function tendChanges(log: ChangeLog, { imageSeconds, keepsImages }:
   const { clock, parameters } = log.options;
   const nowMs = clock.nowMs();
   if (log.isKeeping) {
-    if (keepsImages) log.touch();
+    if (keepsImages || parameters.get('changeStreamRecordsAlways')) log.touch();
     const idleMs = nowMs - log.usedMs;
     if (idleMs > parameters.get('changeStreamIdleSeconds') * 1000) await log.stop();
     else await log.noteUse();

@@ -28,6 +28,7 @@ export const parameterTable = {
   connectionHandshakeTimeoutMillis: { default: 30_000, setAt: always, min: 1 },
   changeStreamHistoryMegabytes: { default: 256, setAt: always, min: 1 },
   changeStreamHistorySeconds: { default: 86_400, setAt: always, min: 1 },
+  changeStreamRecordsAlways: { default: false, setAt: startup },
   changeStreamIdleSeconds: { default: 86_400, setAt: always, min: 1 },
   cursorTimeoutMillis: { default: 600_000, setAt: always },
   clientCursorMonitorFrequencySecs: { default: 4, setAt: always, min: 1 },

@@ -12,8 +12,10 @@ export interface ChangeOrigin {
 /** What keeps the changes that commits make, for those who watch them. */
 export interface ChangeKeeper {
   readonly isKeeping: boolean;
-  /** The records to be written with a commit of this time. The commit is under way until `ended`. */
-  begin(notes: readonly WriteNote[], at: Timestamp, origin: ChangeOrigin | undefined): readonly Write[];
+  /** A commit of this time is under way until `ended`. */
+  begin(at: Timestamp): void;
+  /** The records to be written with it, in slices: each takes a few milliseconds at most. */
+  records(notes: readonly WriteNote[], at: Timestamp, origin: ChangeOrigin | undefined): Iterable<readonly Write[]>;
   /** The commit of this time is visible, or failed. */
   ended(at: Timestamp): void;
   /** A commit of this time made changes that are not kept. */
@@ -23,7 +25,8 @@ export interface ChangeKeeper {
 /** Where nobody watches. */
 export const noChangeKeeper: ChangeKeeper = {
   isKeeping: false,
-  begin: () => [],
+  begin: () => undefined,
+  records: () => [],
   ended: () => undefined,
   missed: () => undefined,
 };

@@ -8,7 +8,8 @@
  * way, and nobody reads changes at or behind the earliest of them: what is behind comes later, and none is passed over.
  */
 import type { Timestamp } from '../bson/scalar.ts';
-import type { Durability, MaybePromise, WriteNote } from '../storage/engine.ts';
+import { yieldToEvents } from '../clock/clock.ts';
+import type { Durability, MaybePromise, Write, WriteNote } from '../storage/engine.ts';
 import type { CausalTime } from './causal-time.ts';
 import type { ChangeKeeper, ChangeOrigin } from './change-keeper.ts';
 import type { CommitWatch } from './commit-watch.ts';
@@ -68,9 +69,10 @@ export class CommitPoint {
     origin: ChangeOrigin | undefined,
   ): MaybePromise<Timestamp> {
     const at = this.#time.reserve();
-    const records = keeper.begin(notes, at, origin);
+    keeper.begin(at);
+    const slices = keeper.records(notes, at, origin)[Symbol.iterator]();
     return settle(
-      () => chain(transaction.write(records), () => this.#commits.commit(transaction, durability)),
+      () => chain(writeAll(transaction, slices), () => this.#commits.commit(transaction, durability)),
       () => {
         keeper.ended(at);
         return at;
@@ -81,4 +83,16 @@ export class CommitPoint {
       },
     );
   }
+}
+
+/** Writes slice after slice, and lets other events have their turn between two. */
+function writeAll(
+  transaction: WatchedTransaction,
+  slices: Iterator<readonly Write[]>,
+  isFirst = true,
+): MaybePromise<void> {
+  const { done, value } = slices.next();
+  if (done === true) return;
+  const write = (): MaybePromise<void> => chain(transaction.write(value), () => writeAll(transaction, slices, false));
+  return isFirst ? write() : yieldToEvents().then(write);
 }
