@@ -119,6 +119,23 @@ describe("another user's cursor", () => {
   });
 });
 
+describe('a change stream', () => {
+  it('tells no more once its user may not watch any longer', async () => {
+    const watcher = await world.user('watcher', { role: 'read', db: 'shop' });
+    const session = (): Document => ({ session: sessionNamed(watcher, { id }), promoteLongs: false });
+    const id = new BSON.UUID();
+    const watch = { aggregate: 'items', pipeline: [{ $changeStream: {} }], cursor: {} };
+    const { cursor } = await watcher.db('shop').command(watch, session());
+    const next = (): Promise<Document> =>
+      watcher.db('shop').command({ getMore: cursor.id, collection: 'items', maxTimeMS: 1 }, session());
+    await world.root.db('shop').collection('items').insertOne({ n: 7 });
+    expect((await next()).cursor.nextBatch).toMatchObject([{ operationType: 'insert' }]);
+    await world.admin.command({ revokeRolesFromUser: 'watcher', roles: [{ role: 'read', db: 'shop' }] });
+    await world.root.db('shop').collection('items').insertOne({ n: 8 });
+    expect(await codeOf(next())).toBe(unauthorized);
+  });
+});
+
 describe('listings', () => {
   async function rows(client: MongoClient, stage: Document): Promise<Document[]> {
     return client.db('admin').aggregate([stage]).toArray();
