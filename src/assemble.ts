@@ -267,8 +267,9 @@ function endWithUsers(users: UserStore, sessions: SessionService, log: Log): voi
 }
 
 function openCursors({ clock, randomness, parameters }: AssemblyOptions, sessions: SessionService): CursorRegistry {
-  const { operations } = sessions.parts;
+  const { operations, options } = sessions.parts;
   return new CursorRegistry({
+    hasOwners: options.authority.isEnforced,
     clock,
     randomness,
     parameters,

@@ -45,6 +45,8 @@ export interface CursorRegistryOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly parameters: ParameterStore;
+  /** With access control a cursor is for the user alone who opened it. */
+  readonly hasOwners: boolean;
   /** Stops an operation that is serving a getMore (11601). */
   readonly interrupt: (operation: Operation, reason: string) => void;
 }
@@ -53,6 +55,7 @@ export class CursorRegistry {
   readonly #clock: Clock;
   readonly #randomness: Randomness;
   readonly #parameters: ParameterStore;
+  readonly #hasOwners: boolean;
   readonly #interrupt: (operation: Operation, reason: string) => void;
   readonly #cursors = new Map<bigint, Cursor>();
   readonly #bySession = new Map<string, Set<Cursor>>();
@@ -61,11 +64,12 @@ export class CursorRegistry {
   #timedOut = 0;
   #opened = 0;
 
-  constructor({ clock, randomness, parameters, interrupt }: CursorRegistryOptions) {
+  constructor({ clock, randomness, parameters, hasOwners, interrupt }: CursorRegistryOptions) {
     this.#clock = clock;
     this.#randomness = randomness;
     this.#parameters = parameters;
     this.#quota = new CursorQuota(parameters);
+    this.#hasOwners = hasOwners;
     this.#interrupt = interrupt;
   }
 
@@ -115,7 +119,7 @@ export class CursorRegistry {
   pin(id: bigint, namespace: string, operation: Operation): Cursor {
     const cursor = this.#cursors.get(id);
     if (cursor === undefined) throw this.#notFound(id);
-    if (!isSameUser(cursor.owner.user, operation.client.user)) {
+    if (this.#hasOwners && !isSameUser(cursor.owner.user, operation.client.user)) {
       throw new MongoError('Unauthorized', `cursor id ${id} was not created by the authenticated user`);
     }
     if (cursor.namespace !== namespace) {
