@@ -174,7 +174,8 @@ export class Gate {
     checkTransactionUse(request, fields, policy);
     operation.rights = checkAuthorization(request, policy, client, options.authority);
     checkReadConcern(fields, policy, options.face);
-    if (fields.maxTimeMs !== 0) operation.checkInterrupt();
+    // For a getMore it can be how long to wait for data, which its cursor knows.
+    if (fields.maxTimeMs !== 0 && operation.commandName !== 'getMore') operation.checkInterrupt();
     if (fields.writeConcern !== undefined) {
       checkWriteConcernUse(fields, policy);
       operation.writeConcern = parseWriteConcern(fields.writeConcern, defaults.write);

@@ -15,6 +15,8 @@ export class Follower {
   /** By collection, then by `_id`. */
   readonly #copy = new Map<string, Map<string, BsonDocument>>();
   #token: BsonDocument | undefined;
+  /** The stream failed, which was told: there is nothing to go on from. */
+  #isBroken = false;
   events = 0;
 
   constructor(database: string, findings: Findings) {
@@ -24,6 +26,7 @@ export class Follower {
 
   /** Reads all events that there are; answers whether the connection held. To be called first before anything is written. */
   async catchUp(connection: Connection): Promise<boolean> {
+    if (this.#isBroken) return true;
     const changeStream = this.#token === undefined ? {} : { resumeAfter: this.#token };
     const pipeline = [{ $changeStream: changeStream }];
     let reply = await connection.command({ aggregate: 1, pipeline, cursor: {}, $db: this.#database });
@@ -34,15 +37,15 @@ export class Follower {
       reply = await connection.command(getMore);
       events = this.#take(reply);
     }
-    const id = reply?.document('cursor')?.get('id');
-    if (events === undefined || id === undefined) return false;
+    if (reply === undefined || events === undefined) return this.#isBroken;
+    const id = reply.document('cursor')?.get('id');
     return (await connection.command({ killCursors: stream, cursors: [id], $db: this.#database })) !== undefined;
   }
 
   /** Holds the copy against the database; nobody may write meanwhile. Answers whether the connection held. */
   async compare(connection: Connection): Promise<boolean> {
     if (!(await this.catchUp(connection))) return false;
-    for (const collection of collections) {
+    for (const collection of this.#isBroken ? [] : collections) {
       const found = await readAll(connection, this.#database, collection);
       if (found === undefined) return false;
       const copy = this.#of(collection);
@@ -68,6 +71,7 @@ export class Follower {
     const token = cursor?.get('postBatchResumeToken');
     if (!Array.isArray(batch) || !(token instanceof BsonDocument)) {
       this.#findings.add(`the change stream of ${this.#database} failed: ${reply}`);
+      this.#isBroken = true;
       return undefined;
     }
     for (const event of batch) if (event instanceof BsonDocument) this.#apply(event);
