@@ -281,6 +281,54 @@ describe('users', () => {
     await expect(admin(root).command(command)).rejects.toMatchObject({ code });
   });
 
+  it('are shown with all that follows from their roles', async () => {
+    const database = root.db('detailed');
+    const authenticationRestrictions = [{ clientSource: ['127.0.0.1'] }];
+    const privileges = [{ resource: { db: 'other', collection: 'c' }, actions: ['find'] }];
+    await admin(root).command({ createRole: 'inner', privileges, roles: [], authenticationRestrictions });
+    await admin(root).command({ createRole: 'outer', privileges: [], roles: ['inner'] });
+    const roles = [{ role: 'outer', db: 'admin' }];
+    await database.command({ createUser: 'd', pwd: 'x', roles, authenticationRestrictions });
+    const { users } = await database.command({ usersInfo: 'd', showAuthenticationRestrictions: true });
+    expect(users[0]).toMatchObject({
+      authenticationRestrictions,
+      inheritedRoles: [
+        { role: 'outer', db: 'admin' },
+        { role: 'inner', db: 'admin' },
+      ],
+      inheritedPrivileges: privileges,
+      inheritedAuthenticationRestrictions: [authenticationRestrictions],
+    });
+    const client = await connect('d', 'x', { authSource: 'detailed' });
+    const { authInfo } = await admin(client).command({ connectionStatus: 1, showPrivileges: true });
+    expect(authInfo).toEqual({
+      authenticatedUsers: [{ user: 'd', db: 'detailed' }],
+      authenticatedUserRoles: users[0].inheritedRoles,
+      authenticatedUserPrivileges: privileges,
+    });
+    const elsewhere = [{ clientSource: ['10.0.0.1'] }];
+    await admin(root).command({ updateRole: 'inner', authenticationRestrictions: elsewhere });
+    await expect(connect('d', 'x', { authSource: 'detailed' })).rejects.toMatchObject({ code: authenticationFailed });
+  });
+
+  it('change their own password and data where they may, and nobody else', async () => {
+    const database = admin(root);
+    const privileges = [{ resource: { db: 'admin', collection: '' }, actions: ['changeOwnPassword'] }];
+    await database.command({ createRole: 'ownPassword', privileges, roles: [] });
+    await database.command({ createUser: 'self', pwd: 'x', roles: ['ownPassword'] });
+    const self = await connect('self', 'x');
+    await admin(self).command({ updateUser: 'self', pwd: 'y' });
+    await connect('self', 'y');
+    for (const refused of [
+      { updateUser: 'self', customData: {} },
+      { updateUser: 'root', pwd: 'y' },
+      { usersInfo: 'root' },
+    ]) {
+      await expect(admin(self).command(refused)).rejects.toMatchObject({ code: unauthorized });
+    }
+    expect((await admin(self).command({ usersInfo: 'self' })).users).toHaveLength(1);
+  });
+
   it('are made once when many make them at once, on a store that has none yet', async () => {
     await using own = await startServer({ storageEngine: 'memory' });
     const client = await connectTo(own, {});
