@@ -1,8 +1,8 @@
 import { type Benchmark, type Effort, type Figure, median } from '../benchmark.ts';
 import { Worker } from '../child.ts';
-import { LoadGenerator, measureInTurns, rateOf, ratioOf, type Side } from '../load/measure.ts';
+import { LoadGenerator, measureInTurns, printSide, ratioOf, type Side } from '../load/measure.ts';
 import { encodeMessage, Place } from '../load/message.ts';
-import { startServerProcess } from '../server.ts';
+import { type Engine, type ServerProcess, startServerProcess } from '../server.ts';
 import { findById, reserveIds, sessionOf } from '../workload/point.ts';
 import { seed } from '../workload/seed.ts';
 import type { SessionAnswer, SessionRequest } from './sessions-process.ts';
@@ -50,36 +50,39 @@ async function openSessions(port: number, load: LoadGenerator): Promise<void> {
 }
 
 /** Finds by `_id` in two servers: one knows a session per connection, the other a million more. */
-async function measureOperations(effort: Effort): Promise<Figure> {
-  await using few = await startServerProcess('memory');
-  await using many = await startServerProcess('memory', ['--setParameter', `maxSessions=${2 * sessions}`]);
+async function measureOperations(engine: Engine, effort: Effort): Promise<Figure> {
+  await using few = await startServerProcess(engine);
+  await using many = await startServerProcess(engine, ['--setParameter', `maxSessions=${2 * sessions}`]);
   await using load = new LoadGenerator();
   for (const server of [few, many]) await seed(server.port, collection, documents);
-  effort.progress(`opening ${sessions} sessions over the wire`);
+  effort.progress(`${engine}: opening ${sessions} sessions over the wire`);
   await openSessions(many.port, load);
-  const side = (name: string, port: number): Side => ({
+  const side = (name: string, { port, pid }: ServerProcess): Side => ({
     name,
+    pid,
     async run(durationMs) {
       const scope = { collection, documents, firstId: reserveIds(), connections };
       const messages = Array.from({ length: connections }, (_, index) => [findById.message(index, scope)]);
       return await load.run({ port, durationMs, connections: messages });
     },
   });
-  const rounds = await measureInTurns(effort, [side('few', few.port), side('many', many.port)]);
+  const rounds = await measureInTurns(effort, [side('few', few), side('many', many)]);
   return {
-    name: `cost of a find by _id beside ${sessions} sessions, by that alone`,
+    name: `${engine}: cost of a find by _id beside ${sessions} sessions, by that alone`,
     value: ratioOf(rounds, 'few', 'many'),
     unit: 'x',
     target: { atMost: 1.1 },
-    note: `${Math.round(rateOf(rounds, 'many'))}/s and ${Math.round(rateOf(rounds, 'few'))}/s`,
+    note: `${printSide(rounds, 'many')} and ${printSide(rounds, 'few')}`,
   };
 }
 
 export const manySessions: Benchmark = {
   name: 'sessions',
-  what: `${sessions} live sessions on memory`,
+  what: `${sessions} live sessions`,
   async run(effort) {
     effort.progress('in process');
-    return [...(await measureInProcess(effort)), await measureOperations(effort)];
+    const figures = [...(await measureInProcess(effort))];
+    for (const engine of ['memory', 'lmdb'] as const) figures.push(await measureOperations(engine, effort));
+    return figures;
   },
 };

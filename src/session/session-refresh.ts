@@ -89,25 +89,33 @@ export class SessionRefresh {
     }
   }
 
-  /** Writes what was not ended. Records of failed batches go back to the cache; the others count. */
+  /**
+   * Writes what was not ended. Records of failed batches go back to the cache; the others count. One batch is prepared
+   * while the one before it is on its way into the store.
+   */
   async #writeActive({ active, ending }: TakenSessions): Promise<{ count: number; failure: unknown }> {
-    const { cache } = this.#options;
+    const { cache, clock } = this.#options;
     const { sessions } = this.#options.records();
-    let count = 0;
-    let failure: unknown;
-    for (const taken of batches(await active.entriesInOrder(), this.#batchSize())) {
-      const batch = ending.size === 0 ? taken : taken.filter(([id]) => !ending.has(id));
+    const outcome: { count: number; failure: unknown } = { count: 0, failure: undefined };
+    const write = async (batch: readonly [SessionId, SessionRecord][]): Promise<void> => {
       try {
-        const lastUse = new Date(this.#options.clock.nowMs());
+        const lastUse = new Date(clock.nowMs());
         await sessions.upsert(batch.map(([id, record]) => change(id, record, lastUse)));
-        count += batch.length;
+        outcome.count += batch.length;
       } catch (thrown) {
-        failure = thrown;
+        outcome.failure = thrown;
         for (const [id, record] of batch) cache.giveBack(id, record);
       }
+    };
+    let before = Promise.resolve();
+    for (const taken of batches(await active.entriesInOrder(), this.#batchSize())) {
+      const written = write(ending.size === 0 ? taken : taken.filter(([id]) => !ending.has(id)));
+      await before;
+      before = written;
       await yieldToEvents();
     }
-    return { count, failure };
+    await before;
+    return outcome;
   }
 
   async #removeEnding(ending: SessionMap<SessionId>): Promise<void> {
