@@ -32,4 +32,12 @@ describe('a total of numbers', () => {
     expect(total(Decimal128.fromString('1'), 2).average()?.toString()).toBe('1.5');
     expect(total().average()).toBeNull();
   });
+
+  it('is what it was after a number is taken back, infinities too', () => {
+    const sum = total(0.1, Number.POSITIVE_INFINITY, 3, Decimal128.fromString('1'));
+    sum.remove(Number.POSITIVE_INFINITY);
+    sum.remove(Decimal128.fromString('1'));
+    expect(printValue(sum.sum())).toBe('3.1');
+    expect(sum.count).toBe(2);
+  });
 });

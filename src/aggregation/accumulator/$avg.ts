@@ -1,7 +1,7 @@
+import { NumberTotal } from '../../bson/number-total.ts';
 import type { Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
 import type { AccumulatorState } from '../accumulator.ts';
-import { NumberTotal } from './number-total.ts';
 import { unaryAccumulator } from './unary.ts';
 
 class AverageState implements AccumulatorState {

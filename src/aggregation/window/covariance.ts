@@ -6,11 +6,11 @@
 import { toExact } from '../../bson/decimal.ts';
 import { divideExact, exactOfDouble, writeExact } from '../../bson/exact-decimal.ts';
 import { addNumbers, multiplyNumbers, subtractNumbers, toDouble } from '../../bson/number.ts';
+import { NumberTotal } from '../../bson/number-total.ts';
 import { Decimal128, double, type Numeric } from '../../bson/scalar.ts';
 import type { Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
 import { parseExpression } from '../../expression/parse.ts';
-import { NumberTotal } from '../accumulator/number-total.ts';
 import type { AccumulatorState } from '../accumulator.ts';
 import type { WindowParser } from '../window.ts';
 import { overFrames } from './accumulated.ts';
