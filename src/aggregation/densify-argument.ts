@@ -6,7 +6,7 @@ import { any, array, object, optional, required, string, structure } from '../bs
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric, typeName } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { isTimeUnit, type TimeUnit } from './calendar.ts';
+import { isTimeUnit, type TimeUnit } from '../expression/time-unit.ts';
 import { parseFieldPath } from './document-path.ts';
 import { findWholeNumber } from './whole-number.ts';
 

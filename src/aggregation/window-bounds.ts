@@ -4,7 +4,7 @@ import type { Numeric } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric, typeName } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { isTimeUnit, type TimeUnit } from './calendar.ts';
+import { isTimeUnit, type TimeUnit } from '../expression/time-unit.ts';
 import { findWholeNumber } from './whole-number.ts';
 
 export type Bound = 'unbounded' | 'current' | Numeric;

@@ -5,7 +5,7 @@ import type { Value } from '../bson/value.ts';
 import { isNumeric, typeName } from '../bson/value-type.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { addUnits, type TimeUnit } from './calendar.ts';
+import { addUnits, type TimeUnit } from '../expression/time-unit.ts';
 import type { Partition, WindowSort } from './window.ts';
 import type { Bound, WindowBounds } from './window-bounds.ts';
 

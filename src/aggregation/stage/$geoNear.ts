@@ -11,9 +11,12 @@ import { double } from '../../bson/scalar.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Scope } from '../../expression/expression.ts';
+import type { FlatPoint } from '../../query/geo/geometry.ts';
+import { findFlatPoint, findShape, onSphere } from '../../query/geo/parse-geometry.ts';
+import { angleTo } from '../../query/geo/relation.ts';
+import { earthRadiusMeters } from '../../query/geo/sphere.ts';
 import type { GeoIndex, Namespace } from '../collection.ts';
 import { type GeoNearArgument, parseGeoNear, requireDistance } from '../geo-near-argument.ts';
-import { angleToShape, findPair, findShape, type Point, toVector } from '../geometry/shape.ts';
 import { findLeaves } from '../local-values.ts';
 import { StageMemory } from '../memory.ts';
 import { setMetadata } from '../metadata.ts';
@@ -24,8 +27,6 @@ import { atStart } from '../stage-policy.ts';
 import { drain, generated } from '../stream.ts';
 import { documentSizeBytes } from '../value-size.ts';
 import { requireNamespace } from './$collStats.ts';
-
-const earthRadiusMetres = 6_378_100;
 
 /** Documents by their distance from a point. */
 export const $geoNear: StageDefinition = {
@@ -103,7 +104,7 @@ function findNearest(
 /** The places at a path: a legacy pair is an array, and no list of places. */
 function locationsOf(document: BsonDocument, path: readonly string[]): readonly Value[] {
   const leaves = findLeaves(document, path) ?? [];
-  const pair = findPair(leaves);
+  const pair = findFlatPoint(leaves);
   return pair === undefined ? leaves : [leaves];
 }
 
@@ -127,20 +128,20 @@ function shown(
 
 function measureFrom(near: Value | undefined, isSpherical: boolean): Measure {
   const geoJson =
-    near instanceof BsonDocument && near.has('coordinates') ? findPair(near.get('coordinates')) : undefined;
-  const point = geoJson ?? findPair(near);
+    near instanceof BsonDocument && near.has('coordinates') ? findFlatPoint(near.get('coordinates')) : undefined;
+  const point = geoJson ?? findFlatPoint(near);
   if (point === undefined) {
     throw new MongoError(
       'Location5860401',
       `$geoNear near argument must be a GeoJSON Point or legacy coordinates, found ${printValue(near)}`,
     );
   }
-  if (geoJson !== undefined) return onSphere(checkedOnSphere(geoJson), earthRadiusMetres);
+  if (geoJson !== undefined) return onGlobe(checkedOnSphere(geoJson), earthRadiusMeters);
   if (!isSpherical) return onPairs((pair) => Math.sqrt((pair.x - point.x) ** 2 + (pair.y - point.y) ** 2));
-  return onSphere(checkedOnSphere(point), 1);
+  return onGlobe(checkedOnSphere(point), 1);
 }
 
-function checkedOnSphere(point: Point): Point {
+function checkedOnSphere(point: FlatPoint): FlatPoint {
   if (Math.abs(point.x) <= 180 && Math.abs(point.y) <= 90) return point;
   throw new MongoError(
     'BadValue',
@@ -148,17 +149,17 @@ function checkedOnSphere(point: Point): Point {
   );
 }
 
-function onSphere(point: Point, radius: number): Measure {
-  const place = toVector(point);
+function onGlobe(point: FlatPoint, radius: number): Measure {
+  const place = onSphere(point);
   return (value) => {
-    const shape = findShape(value);
-    return shape === undefined ? undefined : angleToShape(place, shape) * radius;
+    const geometry = findShape(value)?.geometry;
+    return geometry === undefined ? undefined : angleTo(place, geometry) * radius;
   };
 }
 
-function onPairs(distanceOf: (pair: Point) => number): Measure {
+function onPairs(distanceOf: (pair: FlatPoint) => number): Measure {
   return (value) => {
-    const pair = findPair(value);
+    const pair = findFlatPoint(value);
     return pair === undefined ? undefined : distanceOf(pair);
   };
 }

@@ -4,7 +4,7 @@ import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNumeric, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { parseExpression } from '../../expression/parse.ts';
-import { fixedUnitMs, isTimeUnit } from '../calendar.ts';
+import { fixedUnitMs, isTimeUnit } from '../../expression/time-unit.ts';
 import type { Partition, WindowCall } from '../window.ts';
 import { requireOnlySort } from './place.ts';
 

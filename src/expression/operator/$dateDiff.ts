@@ -2,15 +2,9 @@ import { isNullish } from '../../bson/value-type.ts';
 import { calendarDate, dayNumber, hourMs, minuteMs, secondMs } from '../calendar.ts';
 import type { Expression, Scope } from '../expression.ts';
 import { type Argument, fold, NamedArguments, type OperatorParser } from '../operator.ts';
+import type { TimeUnit } from '../time-unit.ts';
 import type { TimeZone } from '../time-zone.ts';
-import {
-  requireInstant,
-  requireUnit,
-  requireWeekday,
-  type TimeUnit,
-  type ZoneReader,
-  zoneReader,
-} from './date-argument.ts';
+import { requireInstant, requireUnit, requireWeekday, type ZoneReader, zoneReader } from './date-argument.ts';
 
 interface Parts {
   readonly start: Expression;

@@ -3,15 +3,9 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { calendarDate, dayMs, dayNumber, dayNumberOf, hourMs, minuteMs, secondMs, weekday } from '../calendar.ts';
 import { Constant, type Expression, type Scope } from '../expression.ts';
 import { type Argument, fold, NamedArguments, type OperatorParser } from '../operator.ts';
+import type { TimeUnit } from '../time-unit.ts';
 import { type TimeZone, toUtc } from '../time-zone.ts';
-import {
-  requireInstant,
-  requireUnit,
-  requireWeekday,
-  type TimeUnit,
-  type ZoneReader,
-  zoneReader,
-} from './date-argument.ts';
+import { requireInstant, requireUnit, requireWeekday, type ZoneReader, zoneReader } from './date-argument.ts';
 import { asInt64 } from './integer-argument.ts';
 
 interface Parts {

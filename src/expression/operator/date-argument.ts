@@ -7,6 +7,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { Constant, type Expression, type Scope } from '../expression.ts';
 import { signedSeconds } from '../object-id-time.ts';
 import type { Argument } from '../operator.ts';
+import { isTimeUnit, type TimeUnit } from '../time-unit.ts';
 import { parseTimeZone, type TimeZone, utc } from '../time-zone.ts';
 import { describeType } from './numeric.ts';
 
@@ -42,24 +43,6 @@ function toTimeZone(value: Argument): TimeZone | null {
   if (isNullish(value)) return null;
   if (typeof value === 'string') return parseTimeZone(value);
   throw new MongoError('Location40517', `timezone must evaluate to a string, found ${describeType(value)}`);
-}
-
-export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond';
-
-const units: ReadonlySet<string> = new Set<TimeUnit>([
-  'year',
-  'quarter',
-  'month',
-  'week',
-  'day',
-  'hour',
-  'minute',
-  'second',
-  'millisecond',
-]);
-
-function isTimeUnit(text: string): text is TimeUnit {
-  return units.has(text);
 }
 
 /** The unit in a `unit` argument. Throws 5439013 or FailedToParse. */

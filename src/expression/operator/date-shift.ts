@@ -1,11 +1,12 @@
 /** `$dateAdd` and `$dateSubtract`: a date moved by an amount of a unit, by the calendar for units of a day and longer. */
 import { isNullish } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
-import { calendarDate, dayMs, dayNumberOf, daysInMonth, hourMs, minuteMs, secondMs } from '../calendar.ts';
+import { dayMs } from '../calendar.ts';
 import type { Expression, Scope } from '../expression.ts';
 import { type Argument, fold, NamedArguments, type OperatorParser } from '../operator.ts';
+import { addUnits, fixedUnitMs, type TimeUnit, unitMonths } from '../time-unit.ts';
 import { type TimeZone, toUtc } from '../time-zone.ts';
-import { findInstant, requireUnit, type TimeUnit, type ZoneReader, zoneReader } from './date-argument.ts';
+import { findInstant, requireUnit, type ZoneReader, zoneReader } from './date-argument.ts';
 import { asInt64 } from './integer-argument.ts';
 import { describeType } from './numeric.ts';
 
@@ -47,10 +48,6 @@ class DateShift implements Expression {
   }
 }
 
-const monthsIn: Partial<Record<TimeUnit, number>> = { year: 12, quarter: 3, month: 1 };
-const daysIn: Partial<Record<TimeUnit, number>> = { week: 7, day: 1 };
-const exactMs: Partial<Record<TimeUnit, number>> = { hour: hourMs, minute: minuteMs, second: secondMs, millisecond: 1 };
-
 /** Most of each unit that can lie between two dates. */
 const mostMonths = 12 * 300_000_000;
 
@@ -63,26 +60,13 @@ function shifted(startMs: number, unit: TimeUnit, count: number, zone: TimeZone,
 }
 
 function unchecked(startMs: number, unit: TimeUnit, count: number, zone: TimeZone): number {
-  const unitMs = exactMs[unit];
-  if (unitMs !== undefined) return startMs + count * unitMs;
-  const localMs = startMs + zone.offsetMs(startMs);
-  const unitDays = daysIn[unit];
-  const movedMs =
-    unitDays === undefined ? addMonths(localMs, count * (monthsIn[unit] ?? 0)) : localMs + count * unitDays * dayMs;
-  return Math.abs(movedMs) <= latestMs ? toUtc(movedMs, zone) : movedMs;
-}
-
-/** The same day of another month, or its last where it has fewer. */
-function addMonths(localMs: number, count: number): number {
-  if (Math.abs(count) > mostMonths) {
-    throw new MongoError('Location5976500', `invalid dateAdd 'amount' parameter value: ${count} months`);
+  if ((fixedUnitMs(unit) ?? dayMs) < dayMs) return addUnits(startMs, unit, count);
+  const monthCount = count * (unitMonths(unit) ?? 0);
+  if (Math.abs(monthCount) > mostMonths) {
+    throw new MongoError('Location5976500', `invalid dateAdd 'amount' parameter value: ${monthCount} months`);
   }
-  const { year, month, day } = calendarDate(localMs);
-  const months = year * 12 + (month - 1) + count;
-  const newYear = Math.floor(months / 12);
-  const newMonth = months - newYear * 12 + 1;
-  const newDay = Math.min(day, daysInMonth(newYear, newMonth));
-  return (dayNumberOf(newYear, newMonth, newDay) - dayNumberOf(year, month, day)) * dayMs + localMs;
+  const movedMs = addUnits(startMs + zone.offsetMs(startMs), unit, count);
+  return Math.abs(movedMs) <= latestMs ? toUtc(movedMs, zone) : movedMs;
 }
 
 export function dateShift(sign: 1 | -1): OperatorParser {

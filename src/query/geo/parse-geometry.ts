@@ -156,6 +156,16 @@ export function parseShape(value: Value | undefined): Geometry {
   return { ...nothing, points: [onSphere(flat)], flat };
 }
 
+/** As `parseFlatPoint` with more elements allowed; undefined for what is no point. */
+export function findFlatPoint(value: Value | undefined): FlatPoint | undefined {
+  try {
+    return parseFlatPoint(value, true);
+  } catch (problem) {
+    if (problem instanceof GeometryProblem) return undefined;
+    throw problem;
+  }
+}
+
 /** What a document holds: a shape on the sphere where its coordinates can be there, and a flat point where it is one. */
 export interface StoredShape {
   readonly geometry: Geometry | undefined;
