@@ -77,8 +77,7 @@ function counted(result: Argument, scope: Scope): Argument {
   return result;
 }
 
-/** Elements, and characters, that an operator gets through in the time that it takes to build an element. */
-const elementsGoneThrough = 4;
+/** Characters that an operator gets through in the time that it takes for an element. */
 const charactersGoneThrough = 64;
 
 /** An operand; what there is to go through in a long one counts, however little the operator makes of it. */
@@ -86,7 +85,7 @@ function charged(operand: Argument, scope: Scope): Argument {
   if (typeof operand === 'string') {
     if (operand.length > charactersGoneThrough) scope.spend(operand.length / charactersGoneThrough);
   } else if (Array.isArray(operand)) {
-    scope.spend(operand.length / elementsGoneThrough);
+    scope.spend(operand.length);
   }
   return operand;
 }

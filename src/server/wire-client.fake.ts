@@ -1,6 +1,7 @@
 /** A client that speaks the wire protocol frame by frame, for tests that no driver would let be written. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { document, type Literal } from '../bson/literal.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
@@ -65,10 +66,14 @@ export class WireClient {
     });
   }
 
-  static async connect(port: number): Promise<WireClient> {
+  /** Over TLS where an authority (PEM) is given that the server's certificate comes from. */
+  static async connect(port: number, authority?: string): Promise<WireClient> {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     await once(socket, 'connect');
-    return new WireClient(socket);
+    if (authority === undefined) return new WireClient(socket);
+    const secured = connectSecurely({ socket, host: '127.0.0.1', ca: authority });
+    await once(secured, 'secureConnect');
+    return new WireClient(secured);
   }
 
   send(bytes: Buffer): void {

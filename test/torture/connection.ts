@@ -16,10 +16,10 @@ export class Connection {
     this.client = client;
   }
 
-  /** Undefined where nobody listens any more. */
-  static async open(port: number): Promise<Connection | undefined> {
+  /** Undefined where nobody listens any more. Over TLS where an authority is given. */
+  static async open(port: number, authority?: string): Promise<Connection | undefined> {
     try {
-      return new Connection(await WireClient.connect(port));
+      return new Connection(await WireClient.connect(port, authority));
     } catch {
       return undefined;
     }

@@ -15,15 +15,19 @@ export interface AttackContext {
   readonly random: Random;
   readonly findings: Findings;
   readonly counts: Record<string, number>;
+  /** Where the server speaks TLS as well: PEM of the authority of its certificate. */
+  readonly authority?: string | undefined;
   /** Where the server asks for a login: how some of the attackers get in. */
   readonly logIn?: ((client: WireClient) => Promise<void>) | undefined;
 }
 
-/** How many of the attackers log in where they can. */
+/** How many of the attackers log in where they can, and come over TLS where that is spoken. */
 const knownAttackers = 0.6;
+const securedAttackers = 0.5;
 
 export const attackWeights = {
   randomBytes: 4,
+  brokenHandshake: 2,
   mutated: 20,
   misaligned: 8,
   randomCommands: 25,
@@ -44,7 +48,8 @@ type Attack = (client: WireClient, context: AttackContext) => Promise<void>;
 export async function attack(context: AttackContext): Promise<void> {
   const name = context.random.weighted(attackWeights);
   context.counts[name] = (context.counts[name] ?? 0) + 1;
-  const client = await WireClient.connect(context.port);
+  const isSecured = context.authority !== undefined && context.random.chance(securedAttackers);
+  const client = await WireClient.connect(context.port, isSecured ? context.authority : undefined);
   try {
     if (context.logIn !== undefined && context.random.chance(knownAttackers)) await context.logIn(client);
     await attacks[name](client, context);
@@ -57,6 +62,13 @@ const attacks: Readonly<Record<keyof typeof attackWeights, Attack>> = {
   /** Nobody knows what it means: the server may wait for more of it. */
   async randomBytes(client, { random }) {
     client.send(random.bytes(random.between(1, 3000)));
+    await soon(client.closed(), random.below(50));
+  },
+
+  /** Begins as a TLS handshake does. */
+  async brokenHandshake(client, { random }) {
+    const hello = Buffer.from('16030102000100', 'hex').subarray(0, random.between(2, 7));
+    client.send(Buffer.concat([hello, random.bytes(random.below(600))]));
     await soon(client.closed(), random.below(50));
   },
 

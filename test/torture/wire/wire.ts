@@ -2,6 +2,7 @@
  * Broken, hostile and senseless messages from many connections at once, beside one client that behaves: it must be served
  * rightly all the time, and when the attackers are gone, memory, connections, cursors and transactions must be too.
  */
+import { CertificateAuthority } from '../../../src/auth/certificate.fake.ts';
 import type { WireClient } from '../../../src/server/wire-client.fake.ts';
 import { logIn as logInRaw, type ScramUser } from '../../scram-login.ts';
 import { Connection, numberOf, print } from '../connection.ts';
@@ -19,7 +20,7 @@ export const wire: Torture = {
   name: 'wire',
   what: 'random, truncated, oversized and mutated messages beside a client that must be served all the time',
   defaultSeconds: 120,
-  run: (effort) => runWire(effort, undefined),
+  run: (effort) => runWire(effort, { options: [] }),
 };
 
 export const wireAuth: Torture = {
@@ -27,8 +28,39 @@ export const wireAuth: Torture = {
   what: 'as wire, against a server that asks for a login: some attackers have one, the client that behaves too',
   defaultSeconds: 120,
   run: (effort) =>
-    runWire(effort, { owner: { user: 'owner', password: 'o' }, attacker: { user: 'attacker', password: 'a' } }),
+    runWire(effort, {
+      logins: { owner: { user: 'owner', password: 'o' }, attacker: { user: 'attacker', password: 'a' } },
+      options: ['--auth'],
+    }),
 };
+
+export const wireTls: Torture = {
+  name: 'wire-tls',
+  what: 'as wire-auth, with TLS: half of the attackers come encrypted, the client that behaves does',
+  defaultSeconds: 120,
+  async run(effort) {
+    const authority = await CertificateAuthority.create();
+    try {
+      const { file } = await authority.issue({ subject: 'CN=server' });
+      return await runWire(effort, {
+        logins: { owner: { user: 'owner', password: 'o' }, attacker: { user: 'attacker', password: 'a' } },
+        authority: authority.certificate.toString('pem'),
+        options: ['--auth', '--tlsMode', 'preferTLS', '--tlsCertificateKeyFile', file],
+      });
+    } finally {
+      await authority.close();
+    }
+  },
+};
+
+/** How the server is guarded. */
+interface Guards {
+  readonly logins?: Logins;
+  /** PEM of the authority of its certificate, where it speaks TLS. */
+  readonly authority?: string;
+  /** Words of its command line. */
+  readonly options: readonly string[];
+}
 
 /** Who can log in: somebody who may do everything, and somebody who may do what attackers try. */
 interface Logins {
@@ -36,7 +68,7 @@ interface Logins {
   readonly attacker: ScramUser;
 }
 
-async function runWire(effort: Effort, logins: Logins | undefined): Promise<Counts> {
+async function runWire(effort: Effort, { logins, authority, options }: Guards): Promise<Counts> {
   const { findings } = effort;
   const parameters = {
     scramSHA256IterationCount: 5000,
@@ -46,17 +78,19 @@ async function runWire(effort: Effort, logins: Logins | undefined): Promise<Coun
     transactionLifetimeLimitSeconds: 2,
     logicalSessionRefreshMillis: 1000,
   };
-  const server = new Victim({ findings, parameters, options: logins === undefined ? [] : ['--auth'] });
+  const server = new Victim({ findings, parameters, options });
   const port = await server.ready();
   if (port === undefined) return {};
   const counts: Record<string, number> = {};
   if (logins !== undefined) await makeUsers(port, logins);
-  const open = (): Promise<Connection | undefined> => openAs(port, logins?.owner);
+  const open = (): Promise<Connection | undefined> => openAs(port, logins?.owner, authority);
   const neighbour = new Neighbour(findings);
   const served = neighbour.work(open);
   const random = new Random(effort.seed);
   const logIn = logins && ((client: WireClient) => logInRaw(client, logins.attacker));
-  const contexts = Array.from({ length: attackers }, () => ({ port, random: random.fork(), findings, counts, logIn }));
+  const contexts = Array.from({ length: attackers }, () => {
+    return { port, random: random.fork(), findings, counts, logIn, authority };
+  });
   await attackFor(contexts, Math.min(warmUpMs, effort.seconds * 300), server);
   const beforeBytes = await settled(server, open, findings);
   await attackFor(contexts, effort.seconds * 1000, server);
@@ -75,8 +109,8 @@ async function runWire(effort: Effort, logins: Logins | undefined): Promise<Coun
 
 type Open = () => Promise<Connection | undefined>;
 
-async function openAs(port: number, user: ScramUser | undefined): Promise<Connection | undefined> {
-  const connection = await Connection.open(port);
+async function openAs(port: number, user: ScramUser | undefined, authority?: string): Promise<Connection | undefined> {
+  const connection = await Connection.open(port, authority);
   if (connection !== undefined && user !== undefined) await logInRaw(connection.client, user);
   return connection;
 }
