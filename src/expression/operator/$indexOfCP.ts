@@ -1,7 +1,7 @@
 import { isNullish } from '../../bson/value-type.ts';
 import { variadic } from '../operator.ts';
 import { requireTexts, textRange } from './index-of-text.ts';
-import { codePointCount } from './text.ts';
+import { codePointCount, hasOnlyUnits } from './text.ts';
 
 export const $indexOfCP = variadic(
   (values) => {
@@ -10,6 +10,10 @@ export const $indexOfCP = variadic(
     const length = codePointCount(text);
     const { start, end } = textRange('$indexOfCP', values, length);
     if (length === 0) return wanted === '' && start === 0 ? 0 : -1;
+    if (hasOnlyUnits(text)) {
+      const found = start < end ? text.indexOf(wanted, start) : -1;
+      return found < end ? found : -1;
+    }
     let unit = 0;
     for (let index = 0; index < end; index++) {
       if (index >= start && text.startsWith(wanted, unit)) return index;

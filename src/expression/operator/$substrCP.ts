@@ -5,7 +5,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { type Argument, variadic } from '../operator.ts';
 import { asInt32 } from './integer-argument.ts';
 import { describeType } from './numeric.ts';
-import { coerceToString } from './text.ts';
+import { coerceToString, hasOnlyUnits } from './text.ts';
 
 function requireInt32(value: Argument, place: string, notNumeric: CodeName, notInt32: CodeName): number {
   if (!isNumeric(value)) {
@@ -31,6 +31,7 @@ export const $substrCP = variadic(
     if (from < 0) {
       throw new MongoError('Location34455', '$substrCP: the starting index must be nonnegative integer.');
     }
+    if (hasOnlyUnits(text)) return text.slice(from, from + count);
     return [...text].slice(from, from + count).join('');
   },
   3,

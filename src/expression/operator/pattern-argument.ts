@@ -86,10 +86,14 @@ function compile(source: string, options: string, name: string): Pattern {
 }
 
 /** A match as a document: its text, its place in code points, and what the groups captured. */
-export function describeMatch(text: string, match: PatternMatch): BsonDocument {
+export function describeMatch(
+  text: string,
+  match: PatternMatch,
+  index = codePointCount(text.slice(0, match.start)),
+): BsonDocument {
   return document({
     match: text.slice(match.start, match.end),
-    idx: codePointCount(text.slice(0, match.start)),
+    idx: index,
     captures: match.captures.map((capture) => capture ?? null),
   });
 }

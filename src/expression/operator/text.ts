@@ -74,8 +74,14 @@ export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
+/** Whether code points and the units of JavaScript's strings are the same in this text. */
+export function hasOnlyUnits(text: string): boolean {
+  return !/[\ud800-\udfff]/.test(text);
+}
+
 /** Number of code points. */
 export function codePointCount(text: string): number {
+  if (hasOnlyUnits(text)) return text.length;
   let count = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
