@@ -129,14 +129,14 @@ export class MemoryEngine implements StorageEngine, TransactionStore<OpenSnapsho
     const sequence = ++this.#sequence;
     this.#commits++;
     const newest = this.#snapshots.newest;
-    writes.forEach(({ table: id, key, value }) => {
+    writes.forEach(({ table: id, key, value, replaces }) => {
       let table = this.#tables.get(id);
       if (table === undefined) {
         table = new MemoryTable(id, sequence);
         this.#tables.set(id, table);
       } else this.#keep(table.beginChange(sequence, newest));
-      if (value === undefined) table.remove(key);
-      else table.put(key, value);
+      if (value === undefined) table.remove(key, replaces);
+      else table.put(key, value, replaces);
     });
     this.book.settle(claimant, sequence);
   }

@@ -9,7 +9,7 @@
  * snapshot that reads it; when that one is released it moves to the next older reader or goes away. So nobody ever looks
  * through all tables, all snapshots or all transactions.
  */
-import type { Key, TableId } from '../engine.ts';
+import type { Key, TableId, Write } from '../engine.ts';
 import type { OpenSnapshot } from '../open-snapshots.ts';
 import { createOrderedMap, type OrderedMap } from '../ordered-map.ts';
 
@@ -80,17 +80,22 @@ export class MemoryTable {
     return old;
   }
 
-  put(key: Key, value: Buffer): void {
-    const previous = this.#tree.get(key);
-    this.#bytes += previous === undefined ? key.length + value.length : value.length - previous.length;
+  /** Where the writer knows what it replaces (`Write.replaces`), nobody looks again. */
+  put(key: Key, value: Buffer, replaces?: Write['replaces']): void {
+    const previous = replaces ?? this.#bytesAt(key);
+    this.#bytes += previous === 'nothing' ? key.length + value.length : value.length - previous;
     this.#tree.set(key, ownBytes(value));
   }
 
-  remove(key: Key): void {
-    const previous = this.#tree.get(key);
-    if (previous === undefined) return;
-    this.#bytes -= key.length + previous.length;
+  remove(key: Key, replaces?: Write['replaces']): void {
+    const previous = replaces ?? this.#bytesAt(key);
+    if (previous === 'nothing') return;
+    this.#bytes -= key.length + previous;
     this.#tree.delete(key);
+  }
+
+  #bytesAt(key: Key): number | 'nothing' {
+    return this.#tree.get(key)?.length ?? 'nothing';
   }
 
   /** No snapshot reads this old state any more. */
