@@ -25,7 +25,7 @@ describe('the conflict book', () => {
       book.claim(claimant, statement('a', 'b'));
       book.settle(claimant, sequence + 1);
     }
-    expect(book.rememberedCommits).toBe(0);
+    expect(book.rememberedRecords).toBe(0);
   });
 
   it('remembers commits for as long as an older snapshot may still write', () => {
@@ -37,14 +37,43 @@ describe('the conflict book', () => {
       book.settle(claimant, sequence + 1);
     }
     const middle = book.open(5, undefined);
-    expect(book.rememberedCommits).toBe(10);
+    expect(book.rememberedRecords).toBe(10);
     lose(book, old, 'k0');
     book.withdraw(old);
-    expect(book.rememberedCommits).toBe(5);
     book.claim(middle, statement('k0', 'k4'));
     lose(book, middle, 'k5');
     book.withdraw(middle);
-    expect(book.rememberedCommits).toBe(0);
+    expect(book.rememberedRecords).toBe(0);
+  });
+
+  it('takes no more room for records that are written again and again, however long a snapshot is open', () => {
+    const book = new ConflictBook();
+    const old = book.open(0, undefined);
+    for (let sequence = 0; sequence < 50_000; sequence++) {
+      const claimant = book.open(sequence, undefined);
+      book.claim(claimant, statement(`k${sequence % 10}`));
+      book.settle(claimant, sequence + 1);
+    }
+    // Each of the ten at most once in each of two generations.
+    expect(book.rememberedRecords).toBeLessThanOrEqual(20);
+    lose(book, old, 'k3');
+  });
+
+  it('forgets as snapshots move on, though there is always one open', () => {
+    const book = new ConflictBook();
+    let open = book.open(0, undefined);
+    for (let sequence = 0; sequence < 50_000; sequence++) {
+      const claimant = book.open(sequence, undefined);
+      book.claim(claimant, statement(`k${sequence}`));
+      book.settle(claimant, sequence + 1);
+      if (sequence % 100 !== 0) continue;
+      const next = book.open(sequence + 1, undefined);
+      book.withdraw(open);
+      open = next;
+    }
+    expect(book.rememberedRecords).toBeLessThan(10_000);
+    lose(book, open, 'k49999');
+    book.claim(open, statement('k49900'));
   });
 
   it('enters a lone writer when a second one shows up, with all that it claimed before', () => {

@@ -38,6 +38,13 @@ class Claims {
     return this.#tables.size === 0;
   }
 
+  /** Number of keys. */
+  get size(): number {
+    let size = 0;
+    for (const claims of this.#tables.values()) size += claims.size;
+    return size;
+  }
+
   find(write: Write): Claimant | undefined {
     return this.#tables.get(write.table)?.get(write.key);
   }
@@ -66,12 +73,59 @@ class Claims {
   }
 }
 
+/** Entries of a generation from which on it is worth having another. */
+const generationEntries = 4096;
+
+/**
+ * Who committed each record last. In two generations, each of which is forgotten as a whole: the elder when the oldest
+ * open snapshot contains all its commits, whereupon the younger takes its place. So nothing is searched for what has to
+ * go, and records that are written again and again take no more room.
+ */
+class SettledClaims {
+  #elder = new Claims();
+  #elderEnd = 0;
+  #younger = new Claims();
+  #youngerEnd = 0;
+  #entries = 0;
+
+  get isEmpty(): boolean {
+    return this.#younger.isEmpty && this.#elder.isEmpty;
+  }
+
+  get size(): number {
+    return this.#younger.size + this.#elder.size;
+  }
+
+  find(write: Write): Claimant | undefined {
+    return this.#younger.find(write) ?? this.#elder.find(write);
+  }
+
+  enter(claimant: Claimant): void {
+    for (const statement of claimant.statements) {
+      this.#younger.enter(claimant, statement);
+      this.#entries += statement.length;
+    }
+    this.#youngerEnd = claimant.settledAt;
+  }
+
+  /** Forgets what the snapshot of this sequence contains, by generations. */
+  prune(oldest: number): void {
+    if (oldest >= this.#youngerEnd) {
+      this.#elder = new Claims();
+      this.#younger = new Claims();
+      this.#entries = 0;
+    } else if (oldest >= this.#elderEnd && this.#entries >= generationEntries) {
+      this.#elder = this.#younger;
+      this.#elderEnd = this.#youngerEnd;
+      this.#younger = new Claims();
+      this.#entries = 0;
+    }
+  }
+}
+
 export class ConflictBook {
   readonly #open = new Claims();
-  readonly #settled = new Claims();
-  /** Settled claimants in the order of their commits; those before `#pruned` are gone. */
-  #history: Claimant[] = [];
-  #pruned = 0;
+  readonly #settled = new SettledClaims();
   readonly #snapshots = new OpenSnapshots();
   /** The only transaction with claims, not entered under `#open`. */
   #lone: Claimant | undefined;
@@ -85,9 +139,9 @@ export class ConflictBook {
     return this.#conflicts;
   }
 
-  /** Number of commits that are still remembered for the sake of open transactions. */
-  get rememberedCommits(): number {
-    return this.#history.length - this.#pruned;
+  /** Number of records whose last commit is remembered for the sake of open transactions. */
+  get rememberedRecords(): number {
+    return this.#settled.size;
   }
 
   /** Enters a transaction that may write and reads the state after commit `sequence`. */
@@ -119,8 +173,9 @@ export class ConflictBook {
     claimant.settledAt = sequence;
     // Nobody claimed these keys meanwhile: whoever does reads a snapshot that contains this commit, or loses.
     if (claimant.statements.length > 0 && this.#snapshots.oldest !== undefined) {
-      for (const statement of claimant.statements) this.#settled.enter(claimant, statement);
-      this.#history.push(claimant);
+      this.#settled.enter(claimant);
+      // What was written is not remembered, only where.
+      claimant.statements.length = 0;
     }
     this.#prune();
     claimant.ended?.resolve();
@@ -194,19 +249,7 @@ export class ConflictBook {
 
   /** Forgets the commits that every open writer's snapshot contains. */
   #prune(): void {
-    const oldest = this.#snapshots.oldest?.sequence ?? Number.POSITIVE_INFINITY;
-    let pruned = this.#pruned;
-    for (; pruned < this.#history.length; pruned++) {
-      const settled = this.#history[pruned] as Claimant;
-      if (settled.settledAt > oldest) break;
-      this.#settled.remove(settled);
-    }
-    this.#pruned = pruned;
-    // Cutting the array costs its length, so it waits until half of it is done with.
-    if (pruned > 0 && pruned * 2 >= this.#history.length) {
-      this.#history = this.#history.slice(pruned);
-      this.#pruned = 0;
-    }
+    if (!this.#settled.isEmpty) this.#settled.prune(this.#snapshots.oldest?.sequence ?? Number.POSITIVE_INFINITY);
   }
 }
 
