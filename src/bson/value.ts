@@ -194,6 +194,16 @@ function decodeBinary(bytes: Buffer, at: number): Binary {
   return new Binary(bytes.subarray(start, at + 5 + length), subType);
 }
 
+/** Upper halves of the milliseconds of all dates that JavaScript's own can hold lie between this and its negative. */
+const widestUpperHalf = 2_000_000;
+
+/** Without a bigint for every date of the calendar. */
+function readDate(bytes: Buffer, at: number): Date {
+  const upperHalf = readInt32(bytes, at + 4);
+  if (upperHalf >= widestUpperHalf || upperHalf <= -widestUpperHalf) return dateOf(bytes.readBigInt64LE(at));
+  return new Date(upperHalf * 0x1_0000_0000 + (readInt32(bytes, at) >>> 0));
+}
+
 /** The value of this type that starts at `at`. Embedded documents stay bytes; arrays are decoded one level. */
 export function decodeValue(bytes: Buffer, type: number, at: number): Value {
   switch (type) {
@@ -216,7 +226,7 @@ export function decodeValue(bytes: Buffer, type: number, at: number): Value {
     case BsonType.objectId:
       return new ObjectId(bytes.subarray(at, at + 12));
     case BsonType.date:
-      return dateOf(bytes.readBigInt64LE(at));
+      return readDate(bytes, at);
     case BsonType.timestamp:
       return new Timestamp(bytes.readBigUInt64LE(at));
     case BsonType.decimal:

@@ -15,6 +15,7 @@ import {
   millisecondsOf,
   ObjectId,
   Timestamp,
+  WideDate,
 } from './scalar.ts';
 import { BsonType } from './type.ts';
 import { BsonDocument, CodeWithScope, type Value } from './value.ts';
@@ -62,6 +63,17 @@ export class BsonWriter {
   int64(value: bigint): void {
     this.#ensure(8);
     this.#at = this.#buffer.writeBigInt64LE(BigInt.asIntN(64, value), this.#at);
+  }
+
+  /** Without a bigint for every date of the calendar. */
+  #date(date: Date): void {
+    const milliseconds = date.getTime();
+    if (date instanceof WideDate || Number.isNaN(milliseconds)) {
+      this.int64(millisecondsOf(date));
+      return;
+    }
+    this.int32(milliseconds | 0);
+    this.int32(Math.floor(milliseconds / 0x1_0000_0000));
   }
 
   double(value: number): void {
@@ -185,7 +197,7 @@ export class BsonWriter {
       return BsonType.objectId;
     }
     if (value instanceof Date) {
-      this.int64(millisecondsOf(value));
+      this.#date(value);
       return BsonType.date;
     }
     if (value instanceof Double) {

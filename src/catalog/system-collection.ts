@@ -5,6 +5,9 @@
 import { document } from '../bson/literal.ts';
 import { toDouble } from '../bson/number.ts';
 import { encodeKeyPart } from '../bson/ordered-key.ts';
+import { encodeName, findField, skipValue, valueOffset } from '../bson/read.ts';
+import { millisecondsOf } from '../bson/scalar.ts';
+import { BsonType } from '../bson/type.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { encodeDocument } from '../bson/write.ts';
@@ -52,7 +55,8 @@ class SystemCollection implements RecordCollection {
       const collection = await this.#ensure(transaction, hooks);
       const keys = this.#idKeys(changes.map(({ id }) => id));
       for (const [at, found] of (await this.#find(transaction, collection, keys)).entries()) {
-        const bytes = changed(found, changes[at] as RecordChange);
+        const change = changes[at] as RecordChange;
+        const bytes = (found && withOtherDates(found, change)) ?? changed(found, change);
         if (found === undefined) await insertRecord(writing, transaction, collection, bytes, keys[at]);
         else if (!bytes.equals(found.bytes)) await replaceRecord(writing, transaction, collection, found, bytes);
       }
@@ -159,6 +163,22 @@ class SystemCollection implements RecordCollection {
       lock.release('shared');
     }
   }
+}
+
+/** The document where nothing but dates changes, each in its place; undefined where more does. Most changes are such. */
+function withOtherDates({ bytes }: StoredRecord, { set, unset }: RecordChange): Buffer | undefined {
+  if (unset !== undefined) return undefined;
+  const changed = Buffer.from(bytes);
+  for (const [name, value] of set) {
+    const element = findField(bytes, 0, encodeName(name));
+    if (element < 0) return undefined;
+    const type = bytes[element];
+    const at = valueOffset(bytes, element);
+    if (value instanceof Date && type === BsonType.date) changed.writeBigInt64LE(millisecondsOf(value), at);
+    else if (!(value instanceof BsonDocument) || type !== BsonType.object) return undefined;
+    else if (!encodeDocument(value).equals(bytes.subarray(at, skipValue(bytes, type, at)))) return undefined;
+  }
+  return changed;
 }
 
 /** The document as it is to be stored. */
