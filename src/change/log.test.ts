@@ -122,13 +122,14 @@ describe('the log of changes', () => {
     expect(await read(start)).toEqual([1, 2]);
   });
 
-  it('wakes those who wait for a commit, once', async () => {
+  it('tells those who listen of each commit once it can be read', async () => {
     await log.start();
-    const waiter = log.nextCommit();
-    const other = log.nextCommit();
-    other.cancel();
-    await change(1);
-    await waiter.promise;
+    const bounds: Timestamp[] = [];
+    const stop = log.onCommit(() => bounds.push(log.bound()));
+    const at = await change(1);
+    stop();
+    await change(2);
+    expect(bounds.map((bound) => compareTimes(bound, at) > 0)).toEqual([true]);
   });
 
   const upkeep = { imageSeconds: undefined, keepsImages: false };

@@ -70,12 +70,6 @@ export interface ReadChanges {
   readonly readUpTo: Timestamp | undefined;
 }
 
-/** Somebody who waits for the next commit. */
-export interface CommitWaiter {
-  readonly promise: Promise<void>;
-  cancel(): void;
-}
-
 export class ChangeLog {
   readonly options: ChangeLogOptions;
   #isKeeping = false;
@@ -86,7 +80,7 @@ export class ChangeLog {
   #usedMs = 0;
   #notedMs = 0;
   readonly #underWay = new Set<Timestamp>();
-  readonly #waiters = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
 
   private constructor(options: ChangeLogOptions) {
     this.options = options;
@@ -211,10 +205,7 @@ export class ChangeLog {
 
   ended(at: Timestamp): void {
     this.#underWay.delete(at);
-    if (this.#waiters.size === 0) return;
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const wake of waiters) wake();
+    for (const listener of this.#listeners) listener();
   }
 
   missed(at: Timestamp): void {
@@ -230,14 +221,13 @@ export class ChangeLog {
     return earliest ?? timeAfter(this.options.now());
   }
 
-  /** Resolves at the next commit that brings changes. A hint: those of other processes do not wake anybody. */
-  nextCommit(): CommitWaiter {
-    let wake = (): void => undefined;
-    const promise = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    this.#waiters.add(wake);
-    return { promise, cancel: () => this.#waiters.delete(wake) };
+  /**
+   * Calls the listener after each commit that brings changes, until the function that it answers is called. A hint: commits
+   * of other processes call nobody.
+   */
+  onCommit(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /**

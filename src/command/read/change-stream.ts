@@ -12,13 +12,13 @@ import { printValue } from '../../bson/print.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import { highWaterMark, type ResumeToken } from '../../change/resume-token.ts';
-import type { Timer } from '../../clock/clock.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { limits } from '../../limits.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { Services } from '../services.ts';
 import { executionOf } from './aggregate-stream.ts';
+import { Alarm } from './alarm.ts';
 import { OperationChangeReader } from './change-reader.ts';
 import { labelledFailure } from './change-stream-failure.ts';
 import { splitEvent } from './split-event.ts';
@@ -26,7 +26,7 @@ import { splitEvent } from './split-event.ts';
 /** How long a getMore waits where it names no maxTimeMS. */
 const defaultAwaitMs = 1000;
 
-/** How long a getMore waits at most before it looks again, where other processes can commit. */
+/** How often a getMore looks for what other processes have committed, in milliseconds. */
 const pollMs = 100;
 
 /** No cluster time that this server handed out is earlier; such a start asks for whatever there is. Seconds since 1970. */
@@ -53,8 +53,8 @@ export async function openChangeStream(
 }
 
 /** Throws for what cannot be watched, or not so. */
-function checkOpening({ identity, catalog }: Services, { readConcern }: Operation, scope: ChangeScope): void {
-  if (identity.replicaSet === undefined) {
+function checkOpening({ sessions, catalog }: Services, { readConcern }: Operation, scope: ChangeScope): void {
+  if (sessions.parts.options.face === 'standalone') {
     throw new MongoError('Location40573', 'The $changeStream stage is only supported on replica sets');
   }
   if (readConcern.isExplicit && readConcern.level !== 'majority') {
@@ -119,32 +119,40 @@ export class ChangeStream implements ResultStream {
   }
 
   async next(operation: Operation, count: number): Promise<Batch> {
-    const { clock, changes, engine } = this.#services;
     const waitMs = operation.maxTimeMs === 0 ? defaultAwaitMs : operation.maxTimeMs;
-    const longestMs = engine.capabilities.sharedBetweenNodes ? pollMs : Number.POSITIVE_INFINITY;
     operation.ignoreDeadline();
-    const untilMs = clock.monotonicMs() + waitMs;
-    for (;;) {
-      const commit = changes.nextCommit();
-      try {
+    const alarm = new Alarm();
+    const stop = this.#setAlarm(alarm, operation);
+    // Not by comparing times: a timer may be a little early, and would not come again.
+    let isTimeUp = false;
+    const timer = this.#services.clock.after(waitMs, () => {
+      isTimeUp = true;
+      alarm.ring();
+    });
+    try {
+      for (;;) {
         const batch = await this.#read(operation, count);
-        const leftMs = untilMs - clock.monotonicMs();
-        if (batch.documents.length > 0 || batch.isLast || leftMs <= 0) return batch;
-        await this.#wait(operation, commit.promise, Math.min(leftMs, longestMs));
-      } finally {
-        commit.cancel();
+        if (batch.documents.length > 0 || batch.isLast || isTimeUp) return batch;
+        await alarm.rings();
+        operation.checkInterrupt();
       }
-      operation.checkInterrupt();
+    } finally {
+      timer.cancel();
+      stop();
     }
   }
 
-  async #wait(operation: Operation, commit: Promise<void>, timeoutMs: number): Promise<void> {
-    let timer: Timer | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = this.#services.clock.after(timeoutMs, resolve);
-    });
-    await Promise.race([commit, timeout, operation.whenInterrupted()]);
-    timer?.cancel();
+  /** Has the alarm ring at each commit and when the operation has to end. */
+  #setAlarm(alarm: Alarm, operation: Operation): () => void {
+    const { clock, changes, engine } = this.#services;
+    const ring = (): void => alarm.ring();
+    const poll = engine.capabilities.sharedBetweenNodes ? clock.every(pollMs, ring) : undefined;
+    const stopListening = changes.onCommit(ring);
+    operation.whenInterrupted().then(ring);
+    return () => {
+      stopListening();
+      poll?.cancel();
+    };
   }
 
   close(): void {
