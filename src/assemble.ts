@@ -286,6 +286,7 @@ function describeIdentity({ clock, replicaSet, argv, parsedOptions }: AssemblyOp
 function backgroundJobs(services: Services, timeKeys: TimeKeys | undefined): BackgroundJob[] {
   const { parameters, cursors, catalog, clock, writing, changes, clusterParameters, sessions } = services;
   const commit = sessions.parts.commitPoint;
+  const isStopping = (): boolean => services.topology.isShuttingDown;
   return [
     {
       name: 'closing idle cursors',
@@ -301,7 +302,7 @@ function backgroundJobs(services: Services, timeKeys: TimeKeys | undefined): Bac
       name: 'removing expired documents',
       periodMs: () => parameters.get('ttlMonitorSleepSecs') * 1000,
       run: async () => {
-        if (parameters.get('ttlMonitorEnabled')) await removeExpired({ catalog, clock, writing, commit });
+        if (parameters.get('ttlMonitorEnabled')) await removeExpired({ catalog, clock, writing, commit, isStopping });
       },
     },
     {

@@ -49,6 +49,15 @@ describe('documents of a TTL index', () => {
     expect(await world.values('c')).toEqual([2]);
   });
 
+  it('wait for the next start where the server stops between two batches', async () => {
+    const world = await withIndex(indexOn({ at: 1 }, { expireAfterSeconds: 0 }));
+    await world.insert('c', ...Array.from({ length: 1100 }, (_, at) => ({ _id: at, at: ago(world, 1) })));
+    let batches = 0;
+    const options = { catalog: world.catalog, clock: world.clock, writing: world.writing };
+    expect(await removeExpired({ ...options, isStopping: () => ++batches > 1 })).toBe(500);
+    expect(await removeExpired(options)).toBe(600);
+  });
+
   it('expire in any number', async () => {
     const world = await withIndex(indexOn({ at: 1 }, { expireAfterSeconds: 0 }));
     await world.insert('c', ...Array.from({ length: 1100 }, (_, at) => ({ _id: at, at: ago(world, 1) })));

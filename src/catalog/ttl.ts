@@ -24,6 +24,8 @@ export interface ExpiryOptions {
   readonly writing: WriteContext;
   /** Tells change streams of the removals. Default: nobody is told. */
   readonly commit?: OwnCommit;
+  /** Whether to leave the rest for later, asked after each batch. Default: never. */
+  readonly isStopping?: () => boolean;
 }
 
 /** One pass over all TTL indexes. Answers how many documents it removed. */
@@ -34,7 +36,7 @@ export async function removeExpired(options: ExpiryOptions): Promise<number> {
     for (const entry of catalog.list(undefined, database)) {
       if (entry.kind !== 'collection') continue;
       for (const { index, seconds } of expiriesOf(entry))
-        removed += await removeByIndex(options, entry, index, seconds);
+        if (options.isStopping?.() !== true) removed += await removeByIndex(options, entry, index, seconds);
     }
   }
   return removed;
@@ -86,7 +88,7 @@ async function removeByIndex(
       };
       const batch = await inOwnTransaction(catalog.engine, clock, 'visible', work, options.commit);
       removed += batch.removed;
-      if (batch.isLast) return removed;
+      if (batch.isLast || options.isStopping?.() === true) return removed;
     } finally {
       lock.release('shared');
     }
