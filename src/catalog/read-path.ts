@@ -26,7 +26,8 @@ function fieldsOf(value: Value): BsonDocument[] {
 function walk(value: Value, path: readonly string[], depth: number, found: Value[]): void {
   const name = path[depth];
   if (name === undefined) {
-    if (Array.isArray(value)) found.push(...value);
+    // Not as arguments of one call: there may be more elements than the stack has room for.
+    if (Array.isArray(value)) for (const element of value) found.push(element);
     else found.push(value);
   } else if (value instanceof BsonDocument) {
     const inner = value.get(name);

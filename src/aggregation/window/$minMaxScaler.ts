@@ -27,8 +27,8 @@ export const $minMaxScaler: WindowParser = ({ argument, bounds = wholePartition,
         const value = values[index];
         if (value === undefined) return null;
         const window = values.slice(from, Math.max(from, to)).filter((number) => number !== undefined);
-        const lowest = Math.min(...window);
-        const span = Math.max(...window) - lowest;
+        const lowest = window.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY);
+        const span = window.reduce((greatest, number) => Math.max(greatest, number), Number.NEGATIVE_INFINITY) - lowest;
         return double(span > 0 ? ((value - lowest) / span) * (most - least) + least : least);
       });
     },

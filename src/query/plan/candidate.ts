@@ -62,7 +62,7 @@ export function candidateFor(
   const used: Predicate[] = [];
   const bounds = index.fields.map((field, at): FieldBounds => {
     const made = fieldBounds(index, field, at, predicates, used, own, ofIndex);
-    used.push(...made.predicates);
+    for (const predicate of made.predicates) used.push(predicate);
     return made;
   });
   return { index, bounds, ...rangesOf(bounds), cost: costOf(bounds) };
@@ -263,7 +263,7 @@ function compoundWildcard(
   const bounds = index.fields.flatMap((field, at) => {
     if (field.kind === 'wildcard') return wildcard;
     const made = fieldBounds(index, field, at, predicates, used, own, ofIndex);
-    used.push(...made.predicates);
+    for (const predicate of made.predicates) used.push(predicate);
     return [made];
   });
   return { index, bounds, ...rangesOf(bounds), cost: costOf(bounds) };
