@@ -12,9 +12,13 @@ export interface UpdatePath {
   readonly steps: readonly PathStep[];
 }
 
-/** Reads the path of an update operator; throws EmptyFieldName and, for positional parts that cannot stand there, BadValue. */
+/** Far more than the levels that a stored document may have, far fewer than the stack has room for. */
+const longestPath = 1000;
+
+/** Reads the path of an update operator; throws Overflow for one of too many parts, EmptyFieldName and, for positional parts that cannot stand there, BadValue. */
 export function parseUpdatePath(text: string): UpdatePath {
   const steps = text.includes('.') ? text.split('.').map((part) => parseStep(part, text)) : [parseStep(text, text)];
+  if (steps.length > longestPath) throw new MongoError('Overflow', 'FieldPath is too long');
   const first = steps[0];
   if (first !== undefined && first.kind !== 'field') {
     const what =
