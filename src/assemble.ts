@@ -33,6 +33,7 @@ import { serverVersion } from './command/version.ts';
 import { openServerSettings } from './command/write/open-settings.ts';
 import { CursorRegistry } from './cursor/registry.ts';
 import { MongoError } from './error/mongo-error.ts';
+import type { Scripting } from './javascript/script-run.ts';
 import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { ParameterStore } from './parameter/parameter.ts';
@@ -65,6 +66,8 @@ export interface AssemblyOptions {
   readonly isAccessControlled: boolean;
   /** Secrets that the nodes of one cluster share; the first one is in use. Empty: there is none. */
   readonly clusterKeys: readonly Buffer[];
+  /** Whether functions of clients run. */
+  readonly scripting: Scripting;
   /** Undefined where TLS is not spoken. */
   readonly tls: TlsSettings | undefined;
   /** Connections that may be open at a time. */
@@ -132,6 +135,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
     log,
     recentLog: log,
     parameters,
+    scripting: options.scripting,
     engine,
     catalog,
     changes,

@@ -47,6 +47,7 @@ async function serve({ options, parameters, parsed }: CommandLine): Promise<void
     auth: options.authorization === 'enabled',
     keyFile: options.keyFile === '' ? undefined : options.keyFile,
     transitionToAuth: options.transitionToAuth,
+    javascript: options.javascriptEnabled,
     tls: tlsSettings(options),
     parameters,
     log,

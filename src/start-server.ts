@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly keyFile?: string | undefined;
   /** Clients may log in, and those that do not are served all the same, whatever `auth` says. Default: false. */
   readonly transitionToAuth?: boolean;
+  /** Whether functions of clients run ($where, $function, $accumulator), in a sandbox. Default: true. */
+  readonly javascript?: boolean;
   /** Encryption, and certificates of clients. Default: none. */
   readonly tls?: TlsSettings | undefined;
   /** Connections that may be open at a time; whoever comes then is turned away. Default: 1,000,000. */
@@ -95,6 +97,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     replicaSet,
     isAccessControlled: isAuthAsked && options.transitionToAuth !== true,
     clusterKeys,
+    scripting: options.javascript === false ? 'disabled' : 'enabled',
     tls,
     maxIncomingConnections: options.maxIncomingConnections ?? 1_000_000,
     argv: options.commandLine?.argv ?? [],

@@ -1,3 +1,4 @@
+import { $accumulator } from './accumulator/$accumulator.ts';
 import { $addToSet } from './accumulator/$addToSet.ts';
 import { $avg } from './accumulator/$avg.ts';
 import { $bottom } from './accumulator/$bottom.ts';
@@ -26,6 +27,7 @@ import type { AccumulatorDefinition } from './accumulator.ts';
 
 /** Every accumulator, alphabetical. */
 const accumulators: Readonly<Record<string, AccumulatorDefinition>> = {
+  $accumulator,
   $addToSet,
   $avg,
   $bottom,

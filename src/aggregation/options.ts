@@ -1,6 +1,7 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Randomness } from '../clock/randomness.ts';
+import type { Scripting, ScriptRun } from '../javascript/script-run.ts';
 import type { Collation } from '../query/collation.ts';
 
 /** What a whole aggregation knows before its pipeline is read. The command makes one. */
@@ -20,6 +21,9 @@ export interface AggregationOptions {
   readonly userRoles: Value | undefined;
   /** Of $rand, $sampleRate and $sample. */
   readonly randomness: Randomness;
+  /** Runs the functions of $function and $accumulator. Absent: they may not stand in the pipeline. */
+  readonly scripts?: ScriptRun | undefined;
+  readonly scripting?: Scripting | undefined;
   readonly isInTransaction: boolean;
   readonly isStrictApi: boolean;
   readonly isExplain: boolean;

@@ -5,6 +5,7 @@
 import { BsonDocument } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
+import { whileLoading } from '../javascript/engine.ts';
 import { limits } from '../limits.ts';
 import type { Filter } from '../query/filter.ts';
 import type { Access, Plan } from '../query/plan.ts';
@@ -130,6 +131,9 @@ export class CollectionQuery {
     run.checkInterrupt();
     const pause = run.pause();
     if (pause !== undefined) await pause;
+    const loading = whileLoading();
+    if (loading !== undefined) await loading;
+    this.#options.scope?.environment.scripts?.follow(run);
     let records = this.#walk.next(run.transaction, limit);
     if (records instanceof Promise) records = await records;
     if (records === undefined) return undefined;

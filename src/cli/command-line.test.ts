@@ -40,6 +40,7 @@ describe('the command line', () => {
       authorization: 'disabled',
       keyFile: '',
       transitionToAuth: false,
+      javascriptEnabled: true,
       replSet: 'rs0',
       standalone: false,
       storageEngine: 'lmdb',

@@ -86,7 +86,8 @@ function describeProgram(): Command {
     .showHelpAfterError("Try 'sojourn --help'.");
   for (const { flags, help, default: otherwise } of Object.values<OptionRow<string | number | boolean>>(optionTable)) {
     if (flags === undefined) continue;
-    const text = otherwise === '' || otherwise === false || otherwise === 0 ? help : `${help} (default: ${otherwise})`;
+    const text =
+      otherwise === '' || typeof otherwise === 'boolean' || otherwise === 0 ? help : `${help} (default: ${otherwise})`;
     if (flags === optionTable.verbosity.flags) program.option(flags, text, increase);
     else program.option(flags, text);
   }

@@ -51,6 +51,14 @@ const authorization: OptionKind<'enabled' | 'disabled'> = {
   },
 };
 
+/** mongod's `security.javascriptEnabled`, which the command line has the other way round. */
+const javascriptEnabled: OptionKind<boolean> = {
+  parse(given, name) {
+    if (typeof given === 'boolean') return name.startsWith('--') ? !given : given;
+    throw badValue(name, given, 'true or false');
+  },
+};
+
 function integer(min: number, max: number): OptionKind<number> {
   return {
     parse(given, name) {
@@ -195,6 +203,13 @@ export const optionTable = {
     help: 'clients may log in and need not yet',
     kind: flag,
     default: false,
+  }),
+  javascriptEnabled: row({
+    flags: '--noscripting',
+    key: 'security.javascriptEnabled',
+    help: 'refuse $where, $function and $accumulator',
+    kind: javascriptEnabled,
+    default: true,
   }),
   replSet: row({
     flags: '--replSet <name>',

@@ -1,4 +1,5 @@
 import type { Environment } from '../expression/expression.ts';
+import { ScriptRun } from '../javascript/script-run.ts';
 import type { Operation } from '../session/operation.ts';
 import type { Services } from './services.ts';
 
@@ -15,6 +16,9 @@ export function environmentOf(services: Services, operation: Operation): Environ
     now: new Date(operation.startMs),
     clusterTime: services.identity.replicaSet === undefined ? undefined : services.time.now(),
     randomness: services.randomness,
+    scripts: new ScriptRun(operation, services.clock, () =>
+      services.parameters.get('internalQueryJavaScriptFnTimeoutMillis'),
+    ),
   };
   if (withStatements.has(operation.commandName)) environments.set(operation, environment);
   return environment;

@@ -7,6 +7,7 @@ import type { ChangeLog } from '../change/log.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import type { CursorRegistry } from '../cursor/registry.ts';
+import type { Scripting } from '../javascript/script-run.ts';
 import type { Log } from '../log.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import type { CausalTime } from '../session/causal-time.ts';
@@ -107,6 +108,8 @@ export interface Services extends ServerSettings, Access {
   readonly log: Log;
   readonly recentLog: RecentLog;
   readonly parameters: ParameterStore;
+  /** Whether functions of clients run here. */
+  readonly scripting: Scripting;
   readonly engine: StorageEngine;
   /** Held while fsync has locked the server against writes. */
   readonly writeLock: WriteLock;

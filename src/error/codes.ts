@@ -63,6 +63,7 @@ export const errorCodes = {
   NotAReplicaSet: 123,
   CommandFailed: 125,
   CappedPositionLost: 136,
+  JSInterpreterFailure: 139,
   InvalidSSLConfiguration: 140,
   ExceededMemoryLimit: 146,
   IncompatibleCollationVersion: 161,

@@ -1,6 +1,7 @@
 import type { StringComparison } from '../bson/compare.ts';
 import type { StringKey } from '../bson/ordered-key.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import type { Scripting } from '../javascript/script-run.ts';
 
 /** What an expression needs of a collation. */
 export type Collation = StringComparison & StringKey;
@@ -28,6 +29,8 @@ export interface ParseOptions {
   readonly metadata?: ReadonlySet<string> | undefined;
   /** Whether the command came with `apiStrict: true`. Default false. */
   readonly isStrictApi?: boolean;
+  /** Whether $function runs. Absent: it may not stand here (a validator). */
+  readonly scripting?: Scripting | undefined;
 }
 
 /** A user's variable: where its value lies, and how many bindings stand around it. */

@@ -13,6 +13,7 @@ import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import type { ScriptRun } from '../javascript/script-run.ts';
 import { limits } from '../limits.ts';
 
 /** A parsed expression. Holds no state of a run. */
@@ -31,6 +32,8 @@ export interface Environment {
   readonly userRoles?: Value | undefined;
   /** Source of $rand and $sampleRate. */
   readonly randomness: Randomness;
+  /** Runs the functions of $function, $where and $accumulator; absent where none may stand. */
+  readonly scripts?: ScriptRun | undefined;
 }
 
 /** The document and the variables that an expression is evaluated with. */

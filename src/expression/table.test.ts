@@ -123,7 +123,7 @@ const examples: Readonly<Record<string, readonly (readonly [Literal, string])[]>
   $first: [['$list', 'int 3']],
   $firstN: [[{ n: 2, input: '$list' }, 'array [ 3, 1 ]']],
   $floor: [[double(-1.2), 'double -2.0']],
-  $function: [[{ body: 'x', args: [], lang: 'js' }, 'error 31264']],
+  $function: [[{ body: 'x', args: [], lang: 'js' }, 'error 4660801']],
   $getField: [[{ field: 'b', input: '$pair' }, 'string "x"']],
   $gt: [[['$five', '$none'], 'bool true']],
   $gte: [[['$five', 5], 'bool true']],

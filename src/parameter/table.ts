@@ -36,6 +36,7 @@ export const parameterTable = {
   enableLocalhostAuthBypass: { default: true, setAt: startup },
   enableTestCommands: { default: false, setAt: startup },
   enableTimeoutOfInactiveSessionCursors: { default: false, setAt: always },
+  internalQueryJavaScriptFnTimeoutMillis: { default: 60_000, setAt: always, min: 1 },
   localLogicalSessionTimeoutMinutes: { default: 30, setAt: startup },
   logLevel: { default: 0, setAt: always, min: 0, max: 5 },
   logicalSessionRefreshMillis: { default: 300_000, setAt: startup, min: 1 },

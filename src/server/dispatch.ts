@@ -12,6 +12,7 @@ import type { BsonDocument } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { checkDatabaseName } from '../catalog/namespace.ts';
 import type { Command, CommandRequest, Reply } from '../command/command.ts';
+import { readyForScripts } from '../command/script-readiness.ts';
 import type { Services } from '../command/services.ts';
 import { recordRun } from '../command/write/profiler.ts';
 import { admitWrite } from '../command/write/write-admission.ts';
@@ -140,7 +141,10 @@ export class Dispatcher {
     const services = this.#services;
     const startedMs = services.clock.monotonicMs();
     return settle(
-      () => chain(admitWrite(services, operation, command, request), () => command.run(operation, request, services)),
+      () =>
+        chain(readyForScripts(request.body), () =>
+          chain(admitWrite(services, operation, command, request), () => command.run(operation, request, services)),
+        ),
       (reply) => {
         const recorded = recordRun(services, command, { operation, request, startedMs, error: undefined });
         return recorded === undefined ? reply : recorded.then(() => reply);

@@ -133,6 +133,7 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   DuplicateKey: 'permanent',
   InterruptedAtShutdown: 'retriable',
   Interrupted: 'permanent',
+  JSInterpreterFailure: 'permanent',
   InterruptedDueToReplStateChange: 'retriable',
   MergeStageNoMatchingDocument: 'permanent',
   DatabaseDifferCase: 'permanent',

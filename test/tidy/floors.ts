@@ -13,6 +13,7 @@ const heights: Readonly<Record<string, number>> = {
   pcre: 3,
   parameter: 3,
   'log.ts': 3,
+  javascript: 4,
   storage: 10,
   change: 11,
   wire: 11,

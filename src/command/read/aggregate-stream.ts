@@ -3,6 +3,8 @@ import type { BsonDocument, Value } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
+import { whileLoading } from '../../javascript/engine.ts';
+import type { ScriptRun } from '../../javascript/script-run.ts';
 import { limits } from '../../limits.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
@@ -41,11 +43,13 @@ export class AggregateStream implements ResultStream {
   #left: readonly BsonDocument[] = [];
   /** Collections that its pipeline reads, in the order in which their locks are taken. */
   readonly #names: readonly Namespace[];
+  readonly #scripts: ScriptRun | undefined;
 
-  constructor(services: Services, source: DocumentSource, names: readonly Namespace[]) {
+  constructor(services: Services, source: DocumentSource, names: readonly Namespace[], scripts: ScriptRun | undefined) {
     this.#services = services;
     this.#source = source;
     this.#names = names;
+    this.#scripts = scripts;
   }
 
   next(operation: Operation, count: number): Promise<Batch> {
@@ -57,6 +61,7 @@ export class AggregateStream implements ResultStream {
   /** As `next`, where the caller has an execution already. */
   async fill(execution: Execution, count: number): Promise<Batch> {
     const batch = new BatchBuilder(count);
+    this.#scripts?.follow(execution);
     for (;;) {
       let at = 0;
       for (; at < this.#left.length; at++) {
@@ -69,6 +74,8 @@ export class AggregateStream implements ResultStream {
       if (this.#left.length > 0) return { documents: batch.documents, isLast: false };
       execution.checkInterrupt();
       if (batch.isFull) return { documents: batch.documents, isLast: false };
+      const loading = whileLoading();
+      if (loading !== undefined) await loading;
       const more = await this.#source.next(execution);
       if (more === undefined) return { documents: batch.documents, isLast: true };
       this.#left = more;

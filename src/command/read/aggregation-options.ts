@@ -21,7 +21,7 @@ export function aggregationOptions(
   operation: Operation,
   requested: RequestedAggregation,
 ): AggregationOptions {
-  const { now, clusterTime, randomness } = environmentOf(services, operation);
+  const { now, clusterTime, randomness, scripts } = environmentOf(services, operation);
   return {
     database: operation.database,
     collection: requested.collection,
@@ -31,6 +31,8 @@ export function aggregationOptions(
     clusterTime,
     userRoles: userRolesOf(services, operation),
     randomness,
+    scripts,
+    scripting: services.scripting,
     isInTransaction: operation.mode === 'transaction',
     isStrictApi: requested.isStrictApi ?? false,
     isExplain: requested.isExplain ?? false,
