@@ -4,7 +4,6 @@
  */
 
 import { inOwnTransaction } from '../catalog/own-transaction.ts';
-import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import type { StorageEngine } from '../storage/engine.ts';
 import { reservedTables } from '../storage/reserved-tables.ts';
@@ -13,8 +12,8 @@ const key = 'decoy';
 const secretBytes = 32;
 
 /** The store's secret; made with the first call ever. */
-export function openDecoySecret(engine: StorageEngine, clock: Clock, randomness: Randomness): Promise<Buffer> {
-  return inOwnTransaction(engine, clock, 'visible', async (transaction) => {
+export function openDecoySecret(engine: StorageEngine, randomness: Randomness): Promise<Buffer> {
+  return inOwnTransaction(engine, 'visible', async (transaction) => {
     const kept = await transaction.get(reservedTables.secret, key);
     if (kept !== undefined) return Buffer.from(kept);
     const value = randomness.bytes(secretBytes);

@@ -42,7 +42,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   const { catalog, watch, parameters, log, isEnforced, clusterKeys, clock, randomness } = options;
   const users = await UserStore.open({ catalog, watch, log });
   const roles = await RoleStore.open({ catalog, watch, log });
-  const secret = await openDecoySecret(catalog.engine, clock, randomness);
+  const secret = await openDecoySecret(catalog.engine, randomness);
   return {
     users,
     roles,

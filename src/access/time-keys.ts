@@ -142,11 +142,11 @@ export class TimeKeys implements TimeKeeper {
   }
 
   async #insert(keys: readonly TimeKey[]): Promise<void> {
-    const { catalog, clock, randomness, writing } = this.#options;
+    const { catalog, randomness, writing } = this.#options;
     const lock = catalog.locks.of(keysNamespace.full);
     await lock.join('shared').granted;
     try {
-      await inOwnTransaction(catalog.engine, clock, 'visible', async (transaction, hooks) => {
+      await inOwnTransaction(catalog.engine, 'visible', async (transaction, hooks) => {
         const collection =
           findCollection(catalog, transaction, keysNamespace) ??
           (await createCollection(catalog, randomness, hooks, transaction, {

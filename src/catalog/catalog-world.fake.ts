@@ -46,7 +46,7 @@ export class CatalogWorld {
 
   /** Runs work in a storage transaction of its own. */
   change<T>(work: (transaction: StorageTransaction, hooks: ChangeHooks) => MaybePromise<T>): Promise<T> {
-    return inOwnTransaction(this.engine, this.clock, 'visible', work);
+    return inOwnTransaction(this.engine, 'visible', work);
   }
 
   /** Makes a collection `test.<name>`. */

@@ -1,6 +1,5 @@
 /** Storage transactions of the server's own making: jobs and records that belong to no client's operation. */
-import type { Clock } from '../clock/clock.ts';
-import { delay } from '../clock/clock.ts';
+import { yieldToEvents } from '../clock/clock.ts';
 import { isMongoError } from '../error/mongo-error.ts';
 import { WatchedTransaction } from '../session/watched-transaction.ts';
 import type { Durability, MaybePromise, StorageEngine, StorageTransaction } from '../storage/engine.ts';
@@ -13,8 +12,6 @@ export interface ChangeHooks {
   onRelease(action: () => void): void;
 }
 
-const retryPauseMs = 2;
-
 /** How a storage transaction of the server's own ends, where that is to be told to those who watch. */
 export interface OwnCommit {
   commitOwn(transaction: WatchedTransaction, durability: Durability): MaybePromise<void>;
@@ -26,12 +23,11 @@ export const quietCommit: OwnCommit = {
 };
 
 /**
- * Runs `work` in a storage transaction and commits it; again, with a pause, after a write conflict. Change streams hear of
+ * Runs `work` in a storage transaction and commits it; again after a write conflict. Change streams hear of
  * it where `commit` is given.
  */
 export async function inOwnTransaction<T>(
   engine: StorageEngine,
-  clock: Clock,
   durability: Durability,
   work: (transaction: StorageTransaction, hooks: ChangeHooks) => MaybePromise<T>,
   commit: OwnCommit = quietCommit,
@@ -51,7 +47,8 @@ export async function inOwnTransaction<T>(
     } catch (thrown) {
       transaction.abort();
       if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
-      await (thrown.details.resolved ?? delay(clock, retryPauseMs));
+      // Where the winner has ended already, the next snapshot has what it wrote.
+      await (thrown.details.resolved ?? yieldToEvents());
     } finally {
       for (const action of released) action();
     }

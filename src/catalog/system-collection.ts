@@ -154,11 +154,11 @@ class SystemCollection implements RecordCollection {
   }
 
   async #change<T>(work: (transaction: StorageTransaction, hooks: ChangeHooks) => Promise<T>): Promise<T> {
-    const { catalog, clock, commit } = this.#options;
+    const { catalog, commit } = this.#options;
     const lock = catalog.locks.of(this.#name.full);
     await lock.join('shared').granted;
     try {
-      return await inOwnTransaction(catalog.engine, clock, 'visible', work, commit);
+      return await inOwnTransaction(catalog.engine, 'visible', work, commit);
     } finally {
       lock.release('shared');
     }

@@ -32,7 +32,7 @@ export interface ServerStart {
 /** Makes what is missing of these databases and logs the start. */
 export async function prepareSystemDatabases(options: SystemCollectionOptions, start: ServerStart): Promise<void> {
   const { catalog, clock } = options;
-  await inOwnTransaction(catalog.engine, clock, 'visible', async (transaction, hooks) => {
+  await inOwnTransaction(catalog.engine, 'visible', async (transaction, hooks) => {
     const world = { options, transaction, hooks };
     if (findCollection(catalog, transaction, versionCollection) === undefined) {
       const collection = await make(world, versionCollection, BsonDocument.empty);

@@ -86,7 +86,7 @@ async function removeByIndex(
         // Keys that lead to nothing expired would be met again and again.
         return { isLast: keys.length < removeBatch || expired.length === 0, removed: expired.length };
       };
-      const batch = await inOwnTransaction(catalog.engine, clock, 'visible', work, options.commit);
+      const batch = await inOwnTransaction(catalog.engine, 'visible', work, options.commit);
       removed += batch.removed;
       if (batch.isLast || options.isStopping?.() === true) return removed;
     } finally {

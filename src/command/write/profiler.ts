@@ -90,11 +90,11 @@ function describe(services: Services, { operation, request, command, durationMs,
 }
 
 async function writeEntry(services: Services, name: Namespace, entry: BsonDocument): Promise<void> {
-  const { catalog, clock, randomness, writing, engine } = services;
+  const { catalog, randomness, writing, engine } = services;
   const lock = catalog.locks.of(name.full);
   await lock.join('shared').granted;
   try {
-    await inOwnTransaction(engine, clock, 'visible', async (transaction, hooks) => {
+    await inOwnTransaction(engine, 'visible', async (transaction, hooks) => {
       const collection =
         findCollection(catalog, transaction, name) ??
         (await createCollection(catalog, randomness, hooks, transaction, {
