@@ -121,6 +121,14 @@ describe('the configuration file', () => {
     expect(parameters).toEqual({ enableTestCommands: true, cursorTimeoutMillis: '7' });
   });
 
+  it('switches scripts off by a flag or in the file', async () => {
+    const { options, parsed: shown } = await parsed('--noscripting');
+    expect(options.javascriptEnabled).toBe(false);
+    expect(shown).toEqual({ security: { javascriptEnabled: false } });
+    const quiet = await file('security:\n  javascriptEnabled: false\n');
+    expect((await parsed('-f', quiet)).options.javascriptEnabled).toBe(false);
+  });
+
   it('switches access control on as mongod does, by a word or a flag', async () => {
     const secured = await file('security:\n  authorization: enabled\n  keyFile: /k\n  transitionToAuth: true\n');
     const { options, parsed: shown } = await parsed('-f', secured);

@@ -104,6 +104,24 @@ describe('$function', () => {
     expect(Number((await failureOf(given('function ( {'))).code)).toBe(139);
   });
 
+  it('may stand in let, in views and in updates', async () => {
+    const twice = (value: unknown) => ({ $function: { body: 'n => n * 2', args: [value], lang: 'js' } });
+    const shop = client.db('shop');
+    const found = things.find({ $expr: { $eq: ['$n', '$$wanted'] } }, { let: { wanted: twice(4) } });
+    expect((await found.toArray()).map(({ n }) => n)).toEqual([8]);
+    await shop.createCollection('doubled', { viewOn: 'things', pipeline: [{ $project: { m: twice('$n') } }] });
+    expect(await shop.collection<Thing>('doubled').findOne({ m: 10 })).toEqual({ _id: 5, m: 10 });
+    await shop.collection<Thing>('changed').insertOne({ _id: 1, n: 21, kind: 'a' });
+    await shop.collection<Thing>('changed').updateOne({}, [{ $set: { n: twice('$n') } }]);
+    expect(await shop.collection<Thing>('changed').findOne()).toEqual({ _id: 1, n: 42, kind: 'a' });
+  });
+
+  it('is refused in a validator', async () => {
+    const validator = { $expr: { $function: { body: '() => true', args: [], lang: 'js' } } };
+    const failure = await failureOf(client.db('shop').createCollection('strict', { validator }));
+    expect(failure.code).toBe(4660801);
+  });
+
   it('keeps nothing from one command to the next', async () => {
     expect(await given('function () { globalThis.kept = 1; Array.prototype.kept = 1; return true }')).toBe(true);
     expect(await given('function () { return typeof kept + typeof [].kept }')).toBe('undefinedundefined');
