@@ -183,3 +183,35 @@ export class CollectionMirror<Entry> {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** What all stores are that keep a collection's documents in memory, whatever they find them by. */
+export abstract class MirroredStore<Entry> {
+  protected readonly mirror: CollectionMirror<Entry>;
+
+  protected constructor(mirror: CollectionMirror<Entry>) {
+    this.mirror = mirror;
+  }
+
+  entries(): IterableIterator<Entry> {
+    return this.mirror.entries();
+  }
+
+  get size(): number {
+    return this.mirror.size;
+  }
+
+  /** Grows with each change of any entry. */
+  get generation(): number {
+    return this.mirror.generation;
+  }
+
+  /** Calls `listener` after each change of any entry. */
+  onChanged(listener: () => void): void {
+    this.mirror.onChanged(listener);
+  }
+
+  /** Reads all of them again. */
+  refresh(): Promise<void> {
+    return this.mirror.refresh();
+  }
+}

@@ -12,7 +12,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { namespace } from '../catalog/namespace.ts';
 import type { Log } from '../log.ts';
 import type { TableWatch } from '../storage/table-watch.ts';
-import { CollectionMirror } from './collection-mirror.ts';
+import { CollectionMirror, MirroredStore } from './collection-mirror.ts';
 import type { RoleDefinition } from './role-graph.ts';
 
 /** A role as its document says. Never changed; a change makes a new one. */
@@ -29,13 +29,7 @@ export interface RoleStoreOptions {
   readonly log: Log;
 }
 
-export class RoleStore {
-  readonly #mirror: CollectionMirror<Role>;
-
-  private constructor(mirror: CollectionMirror<Role>) {
-    this.#mirror = mirror;
-  }
-
+export class RoleStore extends MirroredStore<Role> {
   /** Reads the roles of a store and follows whoever changes them. */
   static async open(options: RoleStoreOptions): Promise<RoleStore> {
     const nameOf = ({ name }: Role): string => roleKey(name);
@@ -46,36 +40,13 @@ export class RoleStore {
 
   /** The role of this name that a user made. True to what is committed in `admin.system.roles`, whoever wrote it. */
   find(name: RoleName): Role | undefined {
-    return this.#mirror.find(roleKey(name));
+    return this.mirror.find(roleKey(name));
   }
 
   /** What a role gives, a built-in one too. */
   define(name: RoleName): RoleDefinition | undefined {
     const privileges = findBuiltInRole(name);
     return privileges === undefined ? this.find(name) : { privileges, roles: [] };
-  }
-
-  entries(): IterableIterator<Role> {
-    return this.#mirror.entries();
-  }
-
-  get size(): number {
-    return this.#mirror.size;
-  }
-
-  /** Grows with each change of any role. */
-  get generation(): number {
-    return this.#mirror.generation;
-  }
-
-  /** Calls `listener` after each change of any role. */
-  onChanged(listener: () => void): void {
-    this.#mirror.onChanged(listener);
-  }
-
-  /** Reads all roles again. */
-  refresh(): Promise<void> {
-    return this.#mirror.refresh();
   }
 }
 

@@ -11,7 +11,7 @@ import { namespace } from '../catalog/namespace.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Log } from '../log.ts';
 import type { TableWatch } from '../storage/table-watch.ts';
-import { CollectionMirror } from './collection-mirror.ts';
+import { CollectionMirror, MirroredStore } from './collection-mirror.ts';
 
 /** A user as its document says. Never changed; a change makes a new one. */
 export interface User {
@@ -38,13 +38,7 @@ export interface UserStoreOptions {
   readonly log: Log;
 }
 
-export class UserStore {
-  readonly #mirror: CollectionMirror<User>;
-
-  private constructor(mirror: CollectionMirror<User>) {
-    this.#mirror = mirror;
-  }
-
+export class UserStore extends MirroredStore<User> {
   /** Reads the users of a store and follows whoever changes them. */
   static async open(options: UserStoreOptions): Promise<UserStore> {
     const nameOf = ({ name, database }: User): string => keyOf(name, database);
@@ -55,30 +49,7 @@ export class UserStore {
 
   /** True to what is committed in `admin.system.users`, whoever wrote it. */
   find(name: string, database: string): User | undefined {
-    return this.#mirror.find(keyOf(name, database));
-  }
-
-  entries(): IterableIterator<User> {
-    return this.#mirror.entries();
-  }
-
-  get size(): number {
-    return this.#mirror.size;
-  }
-
-  /** Grows with each change of any user. */
-  get generation(): number {
-    return this.#mirror.generation;
-  }
-
-  /** Calls `listener` after each change of any user. */
-  onChanged(listener: () => void): void {
-    this.#mirror.onChanged(listener);
-  }
-
-  /** Reads all users again. */
-  refresh(): Promise<void> {
-    return this.#mirror.refresh();
+    return this.mirror.find(keyOf(name, database));
   }
 }
 

@@ -1,32 +1,10 @@
-/** Runs the golden scripts of `scripts/`. `UPDATE_SCRIPTS=1` writes what they print instead of comparing it. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe } from 'vitest';
+import { testGoldenScripts } from './golden-scripts.fake.ts';
 import { SessionScript } from './session-script.fake.ts';
 
-const folder = new URL('./scripts/', import.meta.url);
-const isUpdating = process.env.UPDATE_SCRIPTS === '1';
-
 describe('the golden scripts', () => {
-  it.each(readdirSync(folder).filter((name) => name.endsWith('.txt')))('%s', async (name) => {
-    const file = new URL(name, folder);
-    const expected = readFileSync(file, 'utf8');
-    const printed = await replay(expected);
-    if (isUpdating) writeFileSync(file, printed);
-    else expect(printed).toBe(expected);
+  testGoldenScripts(new URL('./scripts/', import.meta.url), () => {
+    const script = new SessionScript();
+    return (commands) => script.run(commands);
   });
 });
-
-/** The script with what it prints now. */
-async function replay(text: string): Promise<string> {
-  const script = new SessionScript();
-  const blocks: string[] = [];
-  for (const block of text.trim().split('\n\n')) {
-    const lines = block.split('\n');
-    const comments = lines.filter((line) => line.startsWith('#'));
-    const end = lines.indexOf('---');
-    const commands = lines.slice(comments.length, end < 0 ? undefined : end);
-    if (commands.length === 0) blocks.push(comments.join('\n'));
-    else blocks.push([...comments, ...commands, '---', ...(await script.run(commands))].join('\n'));
-  }
-  return `${blocks.join('\n\n')}\n`;
-}
