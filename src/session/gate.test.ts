@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { document, type Literal } from '../bson/literal.ts';
+import { double } from '../bson/scalar.ts';
 import { ManualClock } from '../clock/manual-clock.ts';
 import { seededRandomness } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
@@ -68,6 +69,17 @@ describe('the gate', () => {
     if (outcome instanceof Promise || outcome.kind !== 'error') throw new MongoError('InternalError', 'no error');
     expect((outcome.error as MongoError).codeName).toBe('TypeMismatch');
     expect(outcome.trailer.times?.operationTime.high).toBe(Date.UTC(2024, 0, 1) / 1000);
+  });
+
+  it.each([
+    ['x', 'TypeMismatch'],
+    [1.5, 'FailedToParse'],
+    [double(1e20), 'FailedToParse'],
+    [2n ** 63n - 1n, 'BadValue'],
+    [-1, 'BadValue'],
+  ] as const)('takes no maxTimeMS of %s', async (maxTimeMS, codeName) => {
+    const outcome = await newGate().gate.run(request('find', { maxTimeMS }), findPolicy, client, () => true);
+    expect(outcome).toMatchObject({ kind: 'error', error: { codeName } });
   });
 
   it('runs a write again that lost to an open transaction, once that has ended', async () => {

@@ -231,6 +231,9 @@ function parseMaxTime(value: Value, path: string): number {
   if (!isNumeric(value)) throw wrongType(value, path, 'int', 'long', 'double', 'decimal');
   const timeMs = toDouble(value);
   if (!Number.isInteger(timeMs)) throw new MongoError('FailedToParse', `${path} has non-integral value`);
+  if (typeof value !== 'bigint' && (timeMs >= 2 ** 63 || timeMs < -(2 ** 63))) {
+    throw new MongoError('FailedToParse', `Cannot represent ${timeMs} as a 64-bit integer: ${path}`);
+  }
   if (timeMs >= 0 && timeMs <= int32Max) return timeMs;
   throw new MongoError('BadValue', `${timeMs} value for ${path} is out of range [0, ${int32Max}]`);
 }
