@@ -77,6 +77,8 @@ async function runWire(effort: Effort, { logins, authority, options }: Guards): 
     clientCursorMonitorFrequencySecs: 1,
     transactionLifetimeLimitSeconds: 2,
     logicalSessionRefreshMillis: 1000,
+    // A stream that an attacker opens has every later change recorded; the record is bounded by this.
+    changeStreamHistoryMegabytes: 1,
   };
   const server = new Victim({ findings, parameters, options });
   const port = await server.ready();
