@@ -25,7 +25,7 @@ interface CursorReply {
 
 /** Runs a command that answers with a cursor; how many documents came, and the cursor where one stays open. */
 async function run(command: Record<string, unknown>): Promise<{ count: number; id: Long | undefined }> {
-  const { cursor } = (await client.db('test').command(command)) as unknown as CursorReply;
+  const cursor: CursorReply['cursor'] = (await client.db('test').command(command)).cursor;
   const id = Long.fromValue(cursor.id);
   return { count: (cursor.firstBatch ?? cursor.nextBatch ?? []).length, id: id.isZero() ? undefined : id };
 }

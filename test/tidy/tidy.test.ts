@@ -89,7 +89,8 @@ describe('the house', () => {
   it('gives no types away and leaves no marks', () => {
     const marks =
       /\bas unknown as\b|: any\b|\bas any\b|@ts-(ignore|nocheck|expect-error)|\b(FIXME|XXX|HACK)\b|\bTODO\b(?!\(#\d+\))/;
-    expect(findLines(production, marks)).toEqual([]);
+    const searched = sources.filter(({ path }) => path !== 'test/tidy/tidy.test.ts');
+    expect(findLines(searched, marks)).toEqual([]);
   });
 });
 
