@@ -29,6 +29,7 @@ export function setField(document: BsonDocument, name: string, value: Value | un
   made.set(scratch.view(), from);
   bytes.copy(made, from + scratch.length, to);
   made.writeInt32LE(made.length, 0);
+  scratch.reset();
   return BsonDocument.fromBytes(made);
 }
 

@@ -20,13 +20,23 @@ import {
 import { BsonType } from './type.ts';
 import { BsonDocument, CodeWithScope, type Value } from './value.ts';
 
+/** A buffer that has grown beyond this for one large document is not kept for the small ones that follow. */
+const keptBytes = 1024 * 1024;
+
 /** Appends BSON to a buffer that grows. */
 export class BsonWriter {
+  readonly #initialBytes: number;
   #buffer: Buffer;
   #at = 0;
 
   constructor(initialBytes = 1024) {
+    this.#initialBytes = initialBytes;
     this.#buffer = Buffer.allocUnsafe(initialBytes);
+  }
+
+  /** Bytes that it holds, written or not. */
+  get heldBytes(): number {
+    return this.#buffer.length;
   }
 
   get length(): number {
@@ -38,8 +48,17 @@ export class BsonWriter {
     return this.#buffer.subarray(0, this.#at);
   }
 
+  /** A copy of the bytes so far, of exact size; the writer is empty again. */
+  take(): Buffer {
+    const bytes = Buffer.from(this.view());
+    this.reset();
+    return bytes;
+  }
+
+  /** Empties the writer. What one large document made it grow to is let go of. */
   reset(): void {
     this.#at = 0;
+    if (this.#buffer.length > keptBytes) this.#buffer = Buffer.allocUnsafe(this.#initialBytes);
   }
 
   #ensure(count: number): void {
@@ -269,7 +288,7 @@ export function encodeDocument(document: BsonDocument): Buffer {
   if (document.encoded !== undefined) return document.encoded;
   scratch.reset();
   scratch.document(document);
-  const bytes = Buffer.from(scratch.view());
+  const bytes = scratch.take();
   document.keepEncoded(bytes);
   return bytes;
 }

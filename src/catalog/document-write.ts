@@ -62,8 +62,9 @@ function withId(document: BsonDocument, id: Value): BsonDocument {
   writer.element('_id', id);
   for (const [name, value] of document.entries()) if (name !== '_id') writer.element(name, value);
   writer.close(start);
-  checkSize(writer.length);
-  return BsonDocument.fromBytes(Buffer.from(writer.view()));
+  const bytes = writer.take();
+  checkSize(bytes.length);
+  return BsonDocument.fromBytes(bytes);
 }
 
 /** What a reference to a document is made of (DBRef). */

@@ -36,8 +36,11 @@ export function documentDelta(before: Buffer, after: Buffer, reach: Reach): Bson
   const delta = compareDocuments(elementsOf(before, 0), elementsOf(after, 0), reach);
   writer.reset();
   writeDelta(delta);
-  if (reach.kind === 'compare' && writer.length >= after.length - overheadBytes) return undefined;
-  return BsonDocument.fromBytes(Buffer.from(writer.view()));
+  if (reach.kind === 'compare' && writer.length >= after.length - overheadBytes) {
+    writer.reset();
+    return undefined;
+  }
+  return BsonDocument.fromBytes(writer.take());
 }
 
 interface Delta {

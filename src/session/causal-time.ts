@@ -187,7 +187,7 @@ export class CausalTime {
     writer.element('keyId', keyId);
     writer.close(signature);
     writer.close(start);
-    return { operationTime: this.#applied, clusterTime: BsonDocument.fromBytes(Buffer.from(writer.view())) };
+    return { operationTime: this.#applied, clusterTime: BsonDocument.fromBytes(writer.take()) };
   }
 }
 

@@ -29,17 +29,16 @@ import {
 const backfillMaximum = 1_500_000;
 /** Beyond this many children, a pass over the document's names is cheaper than one search per child. */
 const searchedChildren = 16;
-const keptScratchBytes = 1024 * 1024;
 
-let scratch = new BsonWriter(64 * 1024);
+const scratch = new BsonWriter(64 * 1024);
 
 /** The document's new bytes, or undefined where nothing changed. */
 export function applyTree(root: FieldsNode, run: ModifierRun, filters: ArrayFilters): Buffer | undefined {
   scratch.reset();
   const walk = new Walk(scratch, run, filters);
   walk.document(root, 0);
-  const result = walk.hasChanged ? Buffer.from(scratch.view()) : undefined;
-  if (scratch.length > keptScratchBytes) scratch = new BsonWriter(64 * 1024);
+  const result = walk.hasChanged ? scratch.take() : undefined;
+  scratch.reset();
   return result;
 }
 

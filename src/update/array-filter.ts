@@ -26,7 +26,9 @@ export class ArrayFilter {
     const start = scratch.open();
     element.writeTo(scratch, this.identifier);
     scratch.close(start);
-    return this.#filter.matches(scratch.view());
+    const isMatch = this.#filter.matches(scratch.view());
+    scratch.reset();
+    return isMatch;
   }
 }
 

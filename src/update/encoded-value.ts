@@ -33,7 +33,7 @@ export class EncodedValue {
   static of(value: Value): EncodedValue {
     scratch.reset();
     scratch.element('', value);
-    const bytes = Buffer.from(scratch.view());
+    const bytes = scratch.take();
     return new EncodedValue(bytes[0] as number, bytes, emptyName, bytes.length);
   }
 
@@ -43,7 +43,7 @@ export class EncodedValue {
     const start = scratch.open();
     for (let index = 0; index < elements.length; index++) elements[index]?.writeTo(scratch, String(index));
     scratch.close(start);
-    const bytes = Buffer.from(scratch.view());
+    const bytes = scratch.take();
     return new EncodedValue(BsonType.array, bytes, 0, bytes.length);
   }
 
@@ -89,7 +89,7 @@ export class EncodedValue {
     scratch.raw(this.bytes.subarray(this.start + 4, end));
     for (const element of elements) element.writeTo(scratch, String(count++));
     scratch.close(start);
-    const bytes = Buffer.from(scratch.view());
+    const bytes = scratch.take();
     return new EncodedValue(BsonType.array, bytes, 0, bytes.length);
   }
 

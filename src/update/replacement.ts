@@ -71,7 +71,7 @@ export function replaceDocument(before: Buffer, replacement: BsonDocument, mayBe
   scratch.raw(before.subarray(kept, id.end));
   scratch.raw(bytes.subarray(4, bytes.length - 1));
   scratch.close(start);
-  return checkResult(Buffer.from(scratch.view()), mayBeTooDeep);
+  return checkResult(scratch.take(), mayBeTooDeep);
 }
 
 function checkSameId(before: Buffer, after: Buffer): void {

@@ -10,7 +10,7 @@ const writer = new BsonWriter(64 * 1024);
 export function copyFields(bytes: Buffer, node: ProjectionNode, isInclusion: boolean): Buffer {
   writer.reset();
   copyDocument(bytes, 0, node, isInclusion);
-  return Buffer.from(writer.view());
+  return writer.take();
 }
 
 function copyDocument(bytes: Buffer, document: number, node: ProjectionNode, isInclusion: boolean): void {
