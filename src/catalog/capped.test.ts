@@ -45,4 +45,13 @@ describe('a capped collection', () => {
     expect(await world.values('c')).toEqual([9, 1, 5]);
     expect(await world.values('c', '_id', true)).toEqual([5, 1, 9]);
   });
+
+  it('gives up thousands for a large one, each at the same cost', async () => {
+    const world = await CatalogWorld.open();
+    await world.create('c', { capped: true, size: 1024 * 1024 });
+    await world.insert('c', ...Array.from({ length: 8000 }, (_, _id) => ({ _id })));
+    await world.insert('c', { _id: 'large', text: 'x'.repeat(1024 * 1024 - 200) });
+    expect((await world.values('c')).slice(-1)).toEqual(['large']);
+    expect((await world.values('c')).length).toBeLessThan(20);
+  });
 });

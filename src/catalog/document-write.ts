@@ -8,12 +8,13 @@ import { typeName } from '../bson/value-type.ts';
 import { BsonWriter, encodeDocument } from '../bson/write.ts';
 import { DocumentChange } from '../change/change.ts';
 import { type Reach, wholeDocument } from '../change/reach.ts';
+import { yieldToEvents } from '../clock/clock.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { limits } from '../limits.ts';
 import { type IndexKeys, indexKeys, keyValues } from '../query/index-key.ts';
 import { chain, eachInTurn } from '../session/maybe-promise.ts';
-import type { Key, MaybePromise, StorageTransaction, Write } from '../storage/engine.ts';
+import type { Key, KeyRange, MaybePromise, StorageTransaction, Write } from '../storage/engine.ts';
 import { isNestedTooDeep } from '../update/validate-result.ts';
 import { changeUsage, isOverLimits } from './capped.ts';
 import type { Collection, Index } from './collection.ts';
@@ -173,7 +174,13 @@ function isTaken(transaction: StorageTransaction, index: Index, key: Key): Maybe
   return index.isPreparedUnique && hasKey(transaction, index, key);
 }
 
-/** Counts a new document of a capped collection and removes the oldest ones that it has pushed out. */
+/** So many documents one goes on to push out before others get a turn. */
+const pushedOutPerTurn = 100;
+
+/**
+ * Counts a new document of a capped collection and removes the oldest ones that it has pushed out, each looked for behind the
+ * one before: from the beginning, the search would pass over all that were removed already.
+ */
 async function makeRoom(
   context: WriteContext,
   transaction: StorageTransaction,
@@ -181,11 +188,14 @@ async function makeRoom(
   addedBytes: number,
 ): Promise<void> {
   let usage = await changeUsage(transaction, collection, 1, addedBytes);
-  while (isOverLimits(collection, usage)) {
-    const oldest = await transaction.scan(collection.recordTable, {}, { limit: 1 });
+  let range: KeyRange = {};
+  for (let removed = 1; isOverLimits(collection, usage); removed++) {
+    const oldest = await transaction.scan(collection.recordTable, range, { limit: 1 });
     const [key, bytes] = [oldest.keys[0], oldest.values[0]];
     invariant(key !== undefined && bytes !== undefined, 'a capped collection over its limits has a document');
     await removeRecord(context, transaction, collection, { key, bytes });
+    range = { lower: key, lowerExclusive: true };
+    if (removed % pushedOutPerTurn === 0) await yieldToEvents();
     usage = await changeUsage(transaction, collection, 0, 0);
   }
 }

@@ -19,6 +19,7 @@ import type { Command, CommandRequest } from '../command.ts';
 import { operationKind } from '../read/current-operation.ts';
 import { commandCollection } from '../read/namespace-usage.ts';
 import type { Services } from '../services.ts';
+import { abridgedCommand } from './abridged-command.ts';
 
 /** A command that has ended. */
 export interface EndedRun {
@@ -75,7 +76,7 @@ function describe(services: Services, { operation, request, command, durationMs,
   return document({
     op: operationKind(request.name),
     ns: `${request.database}.${collection ?? '$cmd'}`,
-    command: redactedBody(request.body, command),
+    command: abridgedCommand(redactedBody(request.body, command)),
     ok: error === undefined ? 1 : 0,
     errMsg: error?.message,
     errName: error?.codeName,
