@@ -5,8 +5,8 @@ import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression/expression.ts';
 import type { Accumulator, AccumulatorState } from './accumulator.ts';
 import { StageMemory } from './memory.ts';
-import type { DocumentSource, Execution } from './source.ts';
-import { blocking } from './stream.ts';
+import type { DocumentSource } from './source.ts';
+import { blocking, eachDocument } from './stream.ts';
 import { valueSizeBytes } from './value-size.ts';
 
 export type AccumulatedFields = readonly (readonly [string, Accumulator])[];
@@ -74,14 +74,14 @@ export function grouped(
     groups.set(key, made);
     return groupSizeBytes + key.length + valueSizeBytes(value) + made.add(scope);
   };
+  const grouped = eachDocument(input, scope, (document, execution) => {
+    const grown = collect(document);
+    if (grown !== 0) memory.add(grown, execution);
+    return undefined;
+  });
   return blocking(
-    input,
-    (batch, execution: Execution) => {
-      for (const document of batch) {
-        const grown = collect(document);
-        if (grown !== 0) memory.add(grown, execution);
-      }
-    },
+    grouped,
+    () => undefined,
     () => documentsOf(groups.values()),
   );
 }

@@ -1,6 +1,7 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Randomness } from '../clock/randomness.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import type { Scripting, ScriptRun } from '../javascript/script-run.ts';
 import type { Collation } from '../query/collation.ts';
 
@@ -24,6 +25,8 @@ export interface AggregationOptions {
   /** Runs the functions of $function and $accumulator. Absent: they may not stand in the pipeline. */
   readonly scripts?: ScriptRun | undefined;
   readonly scripting?: Scripting | undefined;
+  /** Looks up from long work, of reading the pipeline too. */
+  readonly watch?: WorkWatch | undefined;
   readonly isInTransaction: boolean;
   readonly isStrictApi: boolean;
   readonly isExplain: boolean;

@@ -37,8 +37,8 @@ export function parseUpdatePipeline(stages: readonly Value[], options: Aggregati
 
 function parseAt(stages: readonly Value[], options: AggregationOptions, place: PipelinePlace): Pipeline {
   const scope = new Scope(options, BsonDocument.empty);
-  const { collation, isStrictApi, scripting } = options;
-  const outer = new ParseContext({ collation, isStrictApi, scripting });
+  const { collation, isStrictApi, scripting, watch } = options;
+  const outer = new ParseContext({ collation, isStrictApi, scripting, watch });
   const expressions = options.let === undefined ? outer : parseCommandVariables(options.let, outer, scope);
   const namespace =
     options.collection === undefined ? undefined : { database: options.database, collection: options.collection };

@@ -1,5 +1,6 @@
 /** Streams over streams: what stages are built from, so that none of them handles promises of its own. */
 import type { BsonDocument } from '../bson/value.ts';
+import type { Scope } from '../expression/expression.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import { keepMetadata } from './metadata.ts';
 import { batchDocuments, type DocumentSource, type Execution } from './source.ts';
@@ -25,9 +26,45 @@ export function mapBatches(
 /** A stream in which each document is replaced by another one. */
 export function mapDocuments(
   input: DocumentSource,
+  scope: Scope,
   transform: (document: BsonDocument) => BsonDocument,
 ): DocumentSource {
-  return mapBatches(input, (batch) => batch.map((document) => keepMetadata(document, transform(document))));
+  return eachDocument(input, scope, (document) => keepMetadata(document, transform(document)));
+}
+
+/**
+ * A stream in which each document is replaced by another one, or by none. What it does is counted on the scope: where a
+ * few documents take a whole slice of time, a batch ends behind them, so that others get their turn before the next.
+ */
+export function eachDocument(
+  input: DocumentSource,
+  { environment: { watch } }: Scope,
+  transform: (document: BsonDocument, execution: Execution) => BsonDocument | undefined,
+): DocumentSource {
+  let batch: Batch = [];
+  let at = 0;
+  const go = (execution: Execution): Batch => {
+    const output: BsonDocument[] = [];
+    while (at < batch.length) {
+      const document = transform(batch[at++] as BsonDocument, execution);
+      if (document !== undefined) output.push(document);
+      if (watch?.isSliceOver === true) break;
+    }
+    return output;
+  };
+  const take = (next: Batch | undefined, execution: Execution): Batch | undefined => {
+    if (next === undefined) return undefined;
+    batch = next;
+    at = 0;
+    return go(execution);
+  };
+  return {
+    next(execution) {
+      if (at < batch.length) return go(execution);
+      const next = input.next(execution);
+      return next instanceof Promise ? next.then((documents) => take(documents, execution)) : take(next, execution);
+    },
+  };
 }
 
 /** Reads a stream to its end, with pauses, handing over each batch. */

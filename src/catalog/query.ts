@@ -3,6 +3,7 @@
  * like the walk under it; a sort that no index gives is done once, at the first batch.
  */
 import { BsonDocument } from '../bson/value.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
 import { whileLoading } from '../javascript/engine.ts';
@@ -83,6 +84,11 @@ export class CollectionQuery {
     }
   }
 
+  /** What looks up from work on single records; undefined where the query has no scope. */
+  get watch(): WorkWatch | undefined {
+    return this.#options.scope?.environment.watch;
+  }
+
   get keysExamined(): number {
     return this.#walk.keysExamined;
   }
@@ -133,12 +139,20 @@ export class CollectionQuery {
     if (pause !== undefined) await pause;
     const loading = whileLoading();
     if (loading !== undefined) await loading;
-    this.#options.scope?.environment.scripts?.follow(run);
+    const { filter, scope } = this.#options;
+    const { watch } = this;
+    watch?.follow(run);
     let records = this.#walk.next(run.transaction, limit);
     if (records instanceof Promise) records = await records;
     if (records === undefined) return undefined;
-    const { filter, scope } = this.#options;
-    return filter.isEmpty ? [...records] : records.filter(({ bytes }) => filter.matches(bytes, scope));
+    if (filter.isEmpty) return [...records];
+    const matching: StoredRecord[] = [];
+    for (const record of records) {
+      if (filter.matches(record.bytes, scope)) matching.push(record);
+      const turn = watch?.pause();
+      if (turn !== undefined) await turn;
+    }
+    return matching;
   }
 
   async #sortAll(run: QueryRun): Promise<void> {

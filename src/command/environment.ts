@@ -1,3 +1,4 @@
+import { WorkWatch } from '../clock/work-watch.ts';
 import type { Environment } from '../expression/expression.ts';
 import { ScriptRun } from '../javascript/script-run.ts';
 import type { Operation } from '../session/operation.ts';
@@ -12,13 +13,14 @@ const environments = new WeakMap<Operation, Environment>();
 export function environmentOf(services: Services, operation: Operation): Environment {
   const known = environments.get(operation);
   if (known !== undefined) return known;
+  const { parameters } = services;
+  const watch = new WorkWatch(operation, services.clock, () => parameters.get('internalQueryMaxHoldMS'));
   const environment: Environment = {
     now: new Date(operation.startMs),
     clusterTime: services.identity.replicaSet === undefined ? undefined : services.time.now(),
     randomness: services.randomness,
-    scripts: new ScriptRun(operation, services.clock, () =>
-      services.parameters.get('internalQueryJavaScriptFnTimeoutMillis'),
-    ),
+    scripts: new ScriptRun(watch, services.clock, () => parameters.get('internalQueryJavaScriptFnTimeoutMillis')),
+    watch,
   };
   if (withStatements.has(operation.commandName)) environments.set(operation, environment);
   return environment;

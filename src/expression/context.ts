@@ -1,7 +1,10 @@
 import type { StringComparison } from '../bson/compare.ts';
 import type { StringKey } from '../bson/ordered-key.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Scripting } from '../javascript/script-run.ts';
+import { emptyEnvironment } from './environment.ts';
+import type { Environment } from './expression.ts';
 
 /** What an expression needs of a collation. */
 export type Collation = StringComparison & StringKey;
@@ -31,6 +34,8 @@ export interface ParseOptions {
   readonly isStrictApi?: boolean;
   /** Whether $function runs. Absent: it may not stand here (a validator). */
   readonly scripting?: Scripting | undefined;
+  /** Looks up from reading what is very long, and from folding constants. */
+  readonly watch?: WorkWatch | undefined;
 }
 
 /** A user's variable: where its value lies, and how many bindings stand around it. */
@@ -101,6 +106,12 @@ export class ParseContext {
   /** The slot that $$CURRENT, and with it every `$path`, was rebound to; undefined while it is the document. */
   get currentSlot(): number | undefined {
     return this.#variables.get(currentName)?.slot;
+  }
+
+  /** What constants are folded with: they depend on nothing, and may take as long as anything else. */
+  get foldingEnvironment(): Environment {
+    const { watch } = this.options;
+    return watch === undefined ? emptyEnvironment : { ...emptyEnvironment, watch };
   }
 
   /** Notes that a constant part fails whenever it is reached. */

@@ -12,6 +12,7 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Randomness } from '../clock/randomness.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ScriptRun } from '../javascript/script-run.ts';
 import { limits } from '../limits.ts';
@@ -34,6 +35,8 @@ export interface Environment {
   readonly randomness: Randomness;
   /** Runs the functions of $function, $where and $accumulator; absent where none may stand. */
   readonly scripts?: ScriptRun | undefined;
+  /** Looks up from long work on one document; absent where nobody waits. */
+  readonly watch?: WorkWatch | undefined;
 }
 
 /** The document and the variables that an expression is evaluated with. */
@@ -45,10 +48,12 @@ export class Scope {
   readonly environment: Environment;
   /** Values of variables by slot; undefined is a variable whose value is missing. */
   readonly slots: (Value | undefined)[];
+  readonly #watch: WorkWatch | undefined;
   #elements = 0;
 
   constructor(environment: Environment, root: BsonDocument, slots: (Value | undefined)[] = []) {
     this.environment = environment;
+    this.#watch = environment.watch;
     this.root = root;
     this.slots = slots;
   }
@@ -60,11 +65,17 @@ export class Scope {
     return this;
   }
 
+  /** Counts work that builds nothing. Throws what an operation that is to stop answers. */
+  step(count = 1): void {
+    this.#watch?.step(count);
+  }
+
   /**
    * Counts array elements that an expression goes through or builds for the current document. Throws ExceededMemoryLimit
    * beyond what one document may cost; what loops over arrays inside of arrays can ask for anything.
    */
   spend(elements: number): void {
+    this.#watch?.step(elements);
     this.#elements += elements;
     if (this.#elements <= limits.expressionElements) return;
     throw new MongoError(

@@ -1,6 +1,7 @@
 import { encodeName, findField } from '../bson/read.ts';
 import { BsonType } from '../bson/type.ts';
 import { BsonDocument, decodeValue, type Value } from '../bson/value.ts';
+import { bytesPerStep } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Expression, Scope } from './expression.ts';
 
@@ -93,6 +94,15 @@ export function descend(
   return found;
 }
 
+/** Documents up to this size are gone through for a field in no time. */
+const smallBytes = 4096;
+
+/** A value that was read; the elements of an array were made for it. */
+function counted(value: Value | undefined, scope: Scope): Value | undefined {
+  if (Array.isArray(value)) scope.step(value.length);
+  return value;
+}
+
 /** `$a.b`: a path into the document. */
 export class FieldPath implements Expression {
   readonly names: readonly string[];
@@ -109,7 +119,9 @@ export class FieldPath implements Expression {
   }
 
   evaluate(scope: Scope): Value | undefined {
-    return valueAtPath(scope.root, this.names, this.#encoded);
+    const bytes = scope.root.encoded;
+    if (bytes !== undefined && bytes.length > smallBytes) scope.step(Math.trunc(bytes.length / bytesPerStep));
+    return counted(valueAtPath(scope.root, this.names, this.#encoded), scope);
   }
 }
 
@@ -126,7 +138,8 @@ export class Variable implements Expression {
   }
 
   evaluate(scope: Scope): Value | undefined {
-    return descend(scope.slots[this.#slot], this.#names, this.#encoded, 0);
+    const value = scope.slots[this.#slot];
+    return this.#names.length === 0 ? value : counted(descend(value, this.#names, this.#encoded, 0), scope);
   }
 }
 

@@ -7,10 +7,10 @@
 import { isZeroNumber } from '../bson/number.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNullish, isNumeric, typeName } from '../bson/value-type.ts';
+import { bytesPerStep } from '../clock/work-watch.ts';
 import type { CodeName } from '../error/codes.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import type { ParseContext } from './context.ts';
-import { emptyEnvironment } from './environment.ts';
 import { Constant, type Expression, Scope } from './expression.ts';
 
 /** One use of an operator: `{$name: operand}`. */
@@ -60,7 +60,7 @@ export function fold(
 ): Expression {
   for (const operand of operands) if (operand !== undefined && !(operand instanceof Constant)) return expression;
   try {
-    return new Constant(expression.evaluate(new Scope(emptyEnvironment, BsonDocument.empty)));
+    return new Constant(expression.evaluate(new Scope(context.foldingEnvironment, BsonDocument.empty)));
   } catch (error) {
     if (!isMongoError(error)) throw error;
     context.noteFailure(error);
@@ -77,62 +77,70 @@ function counted(result: Argument, scope: Scope): Argument {
   return result;
 }
 
-/** Characters that an operator gets through in the time that it takes for an element. */
-const charactersGoneThrough = 64;
-
 /** An operand; what there is to go through in a long one counts, however little the operator makes of it. */
-function charged(operand: Argument, scope: Scope): Argument {
+export function charged(operand: Argument, scope: Scope): Argument {
+  scope.step();
   if (typeof operand === 'string') {
-    if (operand.length > charactersGoneThrough) scope.spend(operand.length / charactersGoneThrough);
+    if (operand.length > bytesPerStep) scope.spend(operand.length / bytesPerStep);
   } else if (Array.isArray(operand)) {
     scope.spend(operand.length);
+  } else if (operand instanceof BsonDocument) {
+    scope.step(sizeInSteps(operand));
   }
   return operand;
 }
 
+function sizeInSteps(document: BsonDocument): number {
+  const bytes = document.encoded;
+  return bytes === undefined ? document.size() : Math.trunc(bytes.length / bytesPerStep);
+}
+
 class Unary implements Expression {
-  readonly #apply: (value: Argument) => Argument;
+  readonly #apply: (value: Argument, scope: Scope) => Argument;
   readonly #operand: Expression;
-  constructor(apply: (value: Argument) => Argument, operand: Expression) {
+  constructor(apply: (value: Argument, scope: Scope) => Argument, operand: Expression) {
     this.#apply = apply;
     this.#operand = operand;
   }
   evaluate(scope: Scope): Argument {
-    return counted(this.#apply(charged(this.#operand.evaluate(scope), scope)), scope);
+    return counted(this.#apply(charged(this.#operand.evaluate(scope), scope), scope), scope);
   }
 }
 
 class Binary implements Expression {
-  readonly #apply: (left: Argument, right: Argument) => Argument;
+  readonly #apply: (left: Argument, right: Argument, scope: Scope) => Argument;
   readonly #left: Expression;
   readonly #right: Expression;
-  constructor(apply: (left: Argument, right: Argument) => Argument, left: Expression, right: Expression) {
+  constructor(apply: (left: Argument, right: Argument, scope: Scope) => Argument, left: Expression, right: Expression) {
     this.#apply = apply;
     this.#left = left;
     this.#right = right;
   }
   evaluate(scope: Scope): Argument {
     const left = charged(this.#left.evaluate(scope), scope);
-    return counted(this.#apply(left, charged(this.#right.evaluate(scope), scope)), scope);
+    return counted(this.#apply(left, charged(this.#right.evaluate(scope), scope), scope), scope);
   }
 }
 
 class Variadic implements Expression {
-  readonly #apply: (values: readonly Argument[]) => Argument;
+  readonly #apply: (values: readonly Argument[], scope: Scope) => Argument;
   readonly #operands: readonly Expression[];
-  constructor(apply: (values: readonly Argument[]) => Argument, operands: readonly Expression[]) {
+  constructor(apply: (values: readonly Argument[], scope: Scope) => Argument, operands: readonly Expression[]) {
     this.#apply = apply;
     this.#operands = operands;
   }
   evaluate(scope: Scope): Argument {
     const values: Argument[] = [];
     for (const operand of this.#operands) values.push(charged(operand.evaluate(scope), scope));
-    return counted(this.#apply(values), scope);
+    return counted(this.#apply(values, scope), scope);
   }
 }
 
-/** An operator of one argument. */
-export function unary(apply: (value: Argument) => Argument): OperatorParser {
+/**
+ * An operator of one argument. Operands are counted before `apply` sees them; one that does more than go through them once
+ * counts that on the scope.
+ */
+export function unary(apply: (value: Argument, scope: Scope) => Argument): OperatorParser {
   return (call) => {
     const operands = parseArguments(call, 1, 1);
     return fold(new Unary(apply, operands[0] as Expression), operands, call.context);
@@ -140,7 +148,7 @@ export function unary(apply: (value: Argument) => Argument): OperatorParser {
 }
 
 /** An operator of one argument that is the operand itself, even where that is an array. */
-export function whole(apply: (value: Argument) => Argument): OperatorParser {
+export function whole(apply: (value: Argument, scope: Scope) => Argument): OperatorParser {
   return (call) => {
     const operand = call.parse(call.operand);
     return fold(new Unary(apply, operand), [operand], call.context);
@@ -148,12 +156,12 @@ export function whole(apply: (value: Argument) => Argument): OperatorParser {
 }
 
 /** An operator of two arguments, both always evaluated. `make` sees the context once where the collation matters. */
-export function binary(apply: (left: Argument, right: Argument) => Argument): OperatorParser {
+export function binary(apply: (left: Argument, right: Argument, scope: Scope) => Argument): OperatorParser {
   return binaryIn(() => apply);
 }
 
 export function binaryIn(
-  make: (context: ParseContext) => (left: Argument, right: Argument) => Argument,
+  make: (context: ParseContext) => (left: Argument, right: Argument, scope: Scope) => Argument,
 ): OperatorParser {
   return (call) => {
     const operands = parseArguments(call, 2, 2);
@@ -164,7 +172,7 @@ export function binaryIn(
 
 /** An operator of any number of arguments within bounds, all always evaluated. */
 export function variadic(
-  apply: (values: readonly Argument[]) => Argument,
+  apply: (values: readonly Argument[], scope: Scope) => Argument,
   least = 0,
   most = Number.POSITIVE_INFINITY,
 ): OperatorParser {
@@ -173,7 +181,7 @@ export function variadic(
 
 /** An expression that applies a function to operands that are parsed already. */
 export function variadicOf(
-  apply: (values: readonly Argument[]) => Argument,
+  apply: (values: readonly Argument[], scope: Scope) => Argument,
   operands: readonly Expression[],
   context: ParseContext,
 ): Expression {
@@ -181,7 +189,7 @@ export function variadicOf(
 }
 
 export function variadicIn(
-  make: (context: ParseContext) => (values: readonly Argument[]) => Argument,
+  make: (context: ParseContext) => (values: readonly Argument[], scope: Scope) => Argument,
   least = 0,
   most = Number.POSITIVE_INFINITY,
 ): OperatorParser {
@@ -193,7 +201,7 @@ export function variadicIn(
 
 /** As `variadicIn`, for operators that MongoDB lets look at constants last, whatever their place. */
 export function unorderedIn(
-  make: (context: ParseContext) => (values: readonly Argument[]) => Argument,
+  make: (context: ParseContext) => (values: readonly Argument[], scope: Scope) => Argument,
 ): OperatorParser {
   return (call) => {
     const operands = parseArguments(call, 0, Number.POSITIVE_INFINITY);

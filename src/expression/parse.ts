@@ -61,7 +61,11 @@ export function parseLet(specification: BsonDocument, outer: ParseContext): LetV
   return { context, assign };
 }
 
+/** What reading one expression counts. */
+const stepsToParse = 8;
+
 function parseAny(specification: Value, context: ParseContext): Expression {
+  context.options.watch?.step(stepsToParse);
   if (typeof specification === 'string') {
     return specification.startsWith('$') ? parseReference(specification, context) : new Constant(specification);
   }
@@ -119,7 +123,10 @@ class ArrayExpression implements Expression {
   }
   evaluate(scope: Scope): Value {
     const values: Value[] = [];
-    for (const element of this.#elements) values.push(element.evaluate(scope) ?? null);
+    for (const element of this.#elements) {
+      scope.step();
+      values.push(element.evaluate(scope) ?? null);
+    }
     return values;
   }
 }
@@ -138,6 +145,7 @@ class DocumentExpression implements Expression {
   evaluate(scope: Scope): Value {
     const fields = new Map<string, Value>();
     for (const [name, expression] of this.#fields) {
+      scope.step();
       const value = expression.evaluate(scope);
       if (value !== undefined) fields.set(name, value);
     }

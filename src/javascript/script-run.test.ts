@@ -3,6 +3,7 @@ import { document } from '../bson/literal.ts';
 import { Double } from '../bson/scalar.ts';
 import { BsonDocument } from '../bson/value.ts';
 import { ManualClock } from '../clock/manual-clock.ts';
+import { type Interruptible, WorkWatch } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { beginLoading, findEngine, whileLoading } from './engine.ts';
 import { ScriptRun } from './script-run.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 
 const patient = { checkInterrupt: (): void => undefined };
 
-function start(interruptible = patient, limitMs = 1000): ScriptRun {
+function start(interruptible: Interruptible = patient, limitMs = 1000): ScriptRun {
   return new ScriptRun(interruptible, new ManualClock(), () => limitMs);
 }
 
@@ -24,13 +25,15 @@ const call = (run: ScriptRun, source: string, ...args: Parameters<ScriptRun['cal
 describe('a run of scripts', () => {
   it('ends its code with the error of whoever is asked whether to go on', () => {
     let asked = 0;
-    const run = start({
+    const impatient = {
       checkInterrupt: () => {
         if (++asked > 3) throw new MongoError('Interrupted', 'operation was interrupted');
       },
-    });
+    };
+    const watch = new WorkWatch(impatient, new ManualClock(), () => 0);
+    const run = start(watch);
     expect(() => call(run, 'function () { while (true); }')).toThrow('operation was interrupted');
-    run.follow(patient);
+    watch.follow(patient);
     expect(call(run, 'function (x) { return x + 1 }', 1)).toEqual(new Double(2));
   });
 

@@ -1,21 +1,17 @@
 /** Running a client's functions for one run of a query or pipeline: in a realm of its own, and no longer than it may. */
 import type { Value } from '../bson/value.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Interruptible } from '../clock/work-watch.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
 import { beginLoading, dropEngine, type Engine, findEngine, loadFailure } from './engine.ts';
 import type { CallMode, Realm } from './realm.ts';
 import { readValue, writeValues } from './transfer.ts';
 
-/** Whoever is asked whether to go on. Throws Interrupted, MaxTimeMSExpired, … when not. */
-export interface Interruptible {
-  checkInterrupt(): void;
-}
-
 /** Where scripts may stand, and whether this server runs any: `--noscripting` disables them. */
 export type Scripting = 'enabled' | 'disabled';
 
 export class ScriptRun {
-  #interruptible: Interruptible;
+  readonly #interruptible: Interruptible;
   readonly #clock: Clock;
   readonly #callLimitMs: () => number;
   #realm: Realm | undefined;
@@ -25,11 +21,6 @@ export class ScriptRun {
     this.#interruptible = interruptible;
     this.#clock = clock;
     this.#callLimitMs = callLimitMs;
-  }
-
-  /** From now on it is this operation that asks: each getMore of a cursor brings its own. */
-  follow(interruptible: Interruptible): void {
-    this.#interruptible = interruptible;
   }
 
   /** What the function gives for these arguments. Throws JSInterpreterFailure for what it throws. */

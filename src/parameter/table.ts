@@ -37,6 +37,7 @@ export const parameterTable = {
   enableTestCommands: { default: false, setAt: startup },
   enableTimeoutOfInactiveSessionCursors: { default: false, setAt: always },
   internalQueryJavaScriptFnTimeoutMillis: { default: 60_000, setAt: always, min: 1 },
+  internalQueryMaxHoldMS: { default: 5000, setAt: always, min: 0 },
   localLogicalSessionTimeoutMinutes: { default: 30, setAt: startup },
   logLevel: { default: 0, setAt: always, min: 0, max: 5 },
   logicalSessionRefreshMillis: { default: 300_000, setAt: startup, min: 1 },

@@ -23,10 +23,25 @@ export function meets(condition: Condition, bytes: Buffer, type: number, at: num
     case 'test':
       return condition.test.test(bytes, type, at, run);
     case 'not':
-      return !condition.conditions.every((inner) => meets(inner, bytes, type, at, run));
+      return !meetsAll(condition.conditions, bytes, type, at, run);
     case 'all':
-      return condition.conditions.every((inner) => meets(inner, bytes, type, at, run));
+      return meetsAll(condition.conditions, bytes, type, at, run);
     case 'never':
       return false;
   }
+}
+
+/** Whether a single value meets all of these. */
+export function meetsAll(
+  conditions: readonly Condition[],
+  bytes: Buffer,
+  type: number,
+  at: number,
+  run: MatchRun,
+): boolean {
+  for (const condition of conditions) {
+    run.step(1);
+    if (!meets(condition, bytes, type, at, run)) return false;
+  }
+  return true;
 }

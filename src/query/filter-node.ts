@@ -1,6 +1,8 @@
 /** The parsed form of a filter: a tree that tests documents and that the planner reads. */
 import { document } from '../bson/literal.ts';
+import { readInt32 } from '../bson/read.ts';
 import { BsonDocument } from '../bson/value.ts';
+import { bytesPerStep } from '../clock/work-watch.ts';
 import type { FieldNode } from './field-node.ts';
 import type { MatchRun } from './value-test.ts';
 
@@ -13,6 +15,11 @@ export interface OpaqueNode {
 
 export type FilterNode = AndNode | OrNode | NorNode | NotNode | ConstantNode | FieldNode | OpaqueNode;
 
+/** What a look for a field counts: it may go through the document to its end. */
+export function stepsFor(bytes: Buffer, document: number): number {
+  return 1 + Math.trunc(readInt32(bytes, document) / bytesPerStep);
+}
+
 export class AndNode {
   readonly kind = 'and';
   readonly children: readonly FilterNode[];
@@ -22,7 +29,11 @@ export class AndNode {
   }
 
   matches(bytes: Buffer, document: number, run: MatchRun): boolean {
-    for (const child of this.children) if (!child.matches(bytes, document, run)) return false;
+    const steps = stepsFor(bytes, document);
+    for (const child of this.children) {
+      run.step(steps);
+      if (!child.matches(bytes, document, run)) return false;
+    }
     return true;
   }
 }
@@ -57,7 +68,11 @@ export class NorNode {
 }
 
 function anyMatches(children: readonly FilterNode[], bytes: Buffer, document: number, run: MatchRun): boolean {
-  for (const child of children) if (child.matches(bytes, document, run)) return true;
+  const steps = stepsFor(bytes, document);
+  for (const child of children) {
+    run.step(steps);
+    if (child.matches(bytes, document, run)) return true;
+  }
   return false;
 }
 

@@ -10,6 +10,7 @@ import { valuesEqual } from '../bson/compare.ts';
 import { BSONRegExp } from '../bson/scalar.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { encodeDocument } from '../bson/write.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
 import { ParseContext } from '../expression/parse.ts';
@@ -34,6 +35,8 @@ export interface FilterContext {
   /** Default `query`. */
   readonly place?: FilterPlace;
   readonly isStrictApi?: boolean;
+  /** Looks up from reading what is very long. Absent: that of `expressions`. */
+  readonly watch?: WorkWatch | undefined;
 }
 
 /** A parsed filter. Immutable; used for any number of documents. */
@@ -117,6 +120,7 @@ function startParsing(context: FilterContext): FilterParsing {
     place: context.place ?? 'query',
     isTopLevel: true,
     isStrictApi: context.isStrictApi ?? false,
+    watch: context.watch ?? context.expressions?.options.watch,
     expressions: () => {
       expressions ??= new ParseContext({ collation });
       return expressions;

@@ -7,7 +7,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { Collation } from './collation.ts';
 import { EqualityTest } from './equality-test.ts';
 import { RegexTest } from './regex-test.ts';
-import type { ValueTest } from './value-test.ts';
+import type { MatchRun, ValueTest } from './value-test.ts';
 
 /** Lists up to this length are gone through; longer ones are looked up. */
 const shortList = 4;
@@ -46,10 +46,10 @@ export class MembershipTest implements ValueTest {
     this.#keys = new Set(isShort ? [] : operand.map((value) => encodeKeyPart(value, false, collation)));
   }
 
-  test(bytes: Buffer, type: number, at: number): boolean {
+  test(bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
     for (const test of this.#tests) if (test.test(bytes, type, at)) return true;
     if (this.#keys.size > 0 && this.#has(bytes, type, at)) return true;
-    for (const pattern of this.patterns) if (pattern.test(bytes, type, at)) return true;
+    for (const pattern of this.patterns) if (pattern.test(bytes, type, at, run)) return true;
     return false;
   }
 

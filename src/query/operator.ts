@@ -6,6 +6,7 @@
  *   tree operator    { $name: operand }            →  FilterNode, a statement about the document
  */
 import type { BsonDocument, Value } from '../bson/value.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import type { ParseContext } from '../expression/parse.ts';
 import type { Collation } from './collation.ts';
 import type { FilterNode } from './filter-node.ts';
@@ -36,6 +37,8 @@ export interface FilterParsing {
   /** Whether the document that is parsed is the whole filter or one of its $and, $or, $nor branches. */
   readonly isTopLevel: boolean;
   readonly isStrictApi: boolean;
+  /** Looks up from reading what is very long. */
+  readonly watch: WorkWatch | undefined;
   /** For $expr; made when first asked for. */
   expressions(): ParseContext;
   /** Reads a filter on documents. */

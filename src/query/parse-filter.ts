@@ -10,10 +10,14 @@ import type { Condition, FilterParsing } from './operator.ts';
 import { RegexTest } from './regex-test.ts';
 import { findFieldOperator, findTreeOperator } from './table.ts';
 
+/** What reading one condition counts. */
+const stepsToParse = 16;
+
 /** Reads a document of fields and tree operators. */
 export function parseFilterDocument(specification: BsonDocument, parsing: FilterParsing): FilterNode {
   const nodes: FilterNode[] = [];
   for (const [name, value] of specification.entries()) {
+    parsing.watch?.step(stepsToParse);
     if (name.startsWith('$')) {
       const node = parseTree(name, value, parsing);
       if (node !== undefined) nodes.push(node);
@@ -55,6 +59,7 @@ export function isOperatorDocument(value: BsonDocument): boolean {
 export function parseConditions(path: string, specification: BsonDocument, parsing: FilterParsing): Condition[] {
   const conditions: Condition[] = [];
   for (const [name, operand] of specification.entries()) {
+    parsing.watch?.step(stepsToParse);
     const operator = findFieldOperator(name);
     if (operator === undefined) throw new MongoError('BadValue', `unknown operator: ${name}`);
     const condition = operator({ name, operand, path, siblings: specification, parsing });

@@ -2,9 +2,10 @@ import { readCString, readInt32, readUtf8 } from '../bson/read.ts';
 import { BSONRegExp } from '../bson/scalar.ts';
 import { BsonType } from '../bson/type.ts';
 import type { Value } from '../bson/value.ts';
+import { bytesPerStep } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import { compilePattern, type Pattern, PatternProblem } from '../pcre/pattern.ts';
-import type { ValueTest } from './value-test.ts';
+import type { MatchRun, ValueTest } from './value-test.ts';
 
 /** Strings that a pattern matches, and the same pattern stored as a value. */
 export class RegexTest implements ValueTest {
@@ -31,11 +32,14 @@ export class RegexTest implements ValueTest {
     this.#compiled = compile(pattern, options);
   }
 
-  test(bytes: Buffer, type: number, at: number): boolean {
+  test(bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
     switch (type) {
       case BsonType.string:
-      case BsonType.symbol:
-        return this.#compiled.test(readUtf8(bytes, at + 4, at + 3 + readInt32(bytes, at)));
+      case BsonType.symbol: {
+        const sizeBytes = readInt32(bytes, at);
+        run.step(1 + Math.trunc(sizeBytes / bytesPerStep));
+        return this.#compiled.test(readUtf8(bytes, at + 4, at + 3 + sizeBytes));
+      }
       case BsonType.regex: {
         const stored = readCString(bytes, at);
         return stored.text === this.pattern && readCString(bytes, stored.end).text === this.options;

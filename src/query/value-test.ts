@@ -5,12 +5,28 @@
 import type { Value } from '../bson/value.ts';
 import type { Scope } from '../expression/expression.ts';
 
+/** Steps that are kept before the scope hears of them. */
+const keptSteps = 256;
+
 /** What one run of a filter over one document carries along. */
 export class MatchRun {
   /** Variables and environment for $expr; undefined where the caller has none. */
   scope: Scope | undefined;
   /** Index of the array element that made the last test true, -1 for none. */
   position = -1;
+  #stepsLeft = keptSteps;
+
+  /** Counts work, as `Scope.step` does; without a scope nobody waits for it. */
+  step(count: number): void {
+    this.#stepsLeft -= count;
+    if (this.#stepsLeft < 0) this.#report();
+  }
+
+  #report(): void {
+    const steps = keptSteps - this.#stepsLeft;
+    this.#stepsLeft = keptSteps;
+    this.scope?.step(steps);
+  }
 }
 
 /** One test. Stateless. */

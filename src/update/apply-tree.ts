@@ -235,12 +235,13 @@ class Walk {
     this.#pending = at + 4;
     const end = at + readInt32(this.#bytes, at);
     const selections = [...node.selections];
+    const { scope } = this.#run.run;
     let index = 0;
     for (let element = this.#pending; element < end - 1; index++) {
       const value = EncodedValue.ofElement(this.#bytes, element);
       const selected: UpdateNode[] = [];
       for (const [identifier, inner] of selections) {
-        if (identifier === '' || this.#filters.get(identifier)?.matches(value)) selected.push(inner);
+        if (identifier === '' || this.#filters.get(identifier)?.matches(value, scope)) selected.push(inner);
       }
       const name = String(index);
       if (selected.length > 0) {

@@ -1,14 +1,17 @@
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { BsonWriter } from '../bson/write.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import type { Collation } from '../query/collation.ts';
+import type { Scope } from '../expression/expression.ts';
 import { type Filter, parseFilter } from '../query/filter.ts';
 import type { EncodedValue } from './encoded-value.ts';
+import type { UpdateContext } from './update-plan.ts';
 
 /** The array filters of one statement, by identifier. */
 export type ArrayFilters = ReadonlyMap<string, ArrayFilter>;
 
 const scratch = new BsonWriter(1024);
+/** What it counts to make a document of an element. */
+const stepsToWrap = 4;
 const validIdentifier = /^[a-z][a-zA-Z0-9]*$/;
 
 /** What `$[identifier]` selects: a filter over documents of one field, which is the element. */
@@ -21,25 +24,25 @@ export class ArrayFilter {
     this.#filter = filter;
   }
 
-  matches(element: EncodedValue): boolean {
+  matches(element: EncodedValue, scope: Scope | undefined): boolean {
+    scope?.step(stepsToWrap);
     scratch.reset();
     const start = scratch.open();
     element.writeTo(scratch, this.identifier);
     scratch.close(start);
-    const isMatch = this.#filter.matches(scratch.view());
-    scratch.reset();
-    return isMatch;
+    try {
+      return this.#filter.matches(scratch.view(), scope);
+    } finally {
+      scratch.reset();
+    }
   }
 }
 
 /** Reads a statement's array filters. Throws FailedToParse for a filter without one top-level name, and for two of the same. */
-export function parseArrayFilters(
-  filters: readonly BsonDocument[] | undefined,
-  collation: Collation | undefined,
-): ArrayFilters {
+export function parseArrayFilters({ arrayFilters, collation, watch }: UpdateContext): ArrayFilters {
   const parsed = new Map<string, ArrayFilter>();
-  for (const specification of filters ?? []) {
-    const filter = parseFilter(specification, { collation, place: 'arrayFilter' });
+  for (const specification of arrayFilters ?? []) {
+    const filter = parseFilter(specification, { collation, watch, place: 'arrayFilter' });
     const identifier = requireIdentifier(specification);
     if (parsed.has(identifier)) {
       const problem = `Found multiple array filters with the same top-level field name ${identifier}`;

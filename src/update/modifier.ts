@@ -1,4 +1,5 @@
 import type { Value } from '../bson/value.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
 import type { Collation } from '../query/collation.ts';
 import type { EncodedValue } from './encoded-value.ts';
 import type { UpdatePath } from './update-path.ts';
@@ -37,6 +38,7 @@ export interface Modifier {
 
 export interface OperatorContext {
   readonly collation?: Collation | undefined;
+  readonly watch?: WorkWatch | undefined;
 }
 
 /** A modifier and where it works. */

@@ -20,7 +20,7 @@ import { checkId, checkResult, levelBytes } from './validate-result.ts';
 
 /** Reads `{ $set: { … }, … }`. Throws what MongoDB answers for a malformed operator, path or array filter. */
 export function parseOperatorUpdate(specification: BsonDocument, context: UpdateContext): Update {
-  const filters = parseArrayFilters(context.arrayFilters, context.collation);
+  const filters = parseArrayFilters(context);
   const root = fieldsNode();
   const usage: Usage = {
     identifiers: filters.size === 0 ? noIdentifiers : new Set(),

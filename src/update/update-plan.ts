@@ -1,6 +1,8 @@
 import type { Timestamp } from '../bson/scalar.ts';
 import type { BsonDocument, Value } from '../bson/value.ts';
 import type { Reach } from '../change/reach.ts';
+import type { WorkWatch } from '../clock/work-watch.ts';
+import type { Scope } from '../expression/expression.ts';
 import type { Collation } from '../query/collation.ts';
 
 /** Turns stages into a function of a document. Aggregation's, with the command's variables and constants bound. */
@@ -16,6 +18,8 @@ export interface UpdateContext {
   readonly keepsEmptyTimestamps?: boolean | undefined;
   /** Required for a pipeline. */
   readonly compilePipeline?: CompilePipeline | undefined;
+  /** Looks up from reading what is very long. */
+  readonly watch?: WorkWatch | undefined;
 }
 
 /** What one application of an update knows beside the document. */
@@ -26,6 +30,8 @@ export interface UpdateRun {
   readonly timestamp: Timestamp;
   /** Index of the array element that made the filter match: the positional `$`. */
   readonly arrayPosition?: number | undefined;
+  /** Where work on the document is counted, which ends in what an operation that is to stop answers. Absent: nowhere. */
+  readonly scope?: Scope | undefined;
 }
 
 /** Fields that a filter pins to one value, by dotted path in the filter's order: what an upserted document starts with. */

@@ -20,7 +20,7 @@ export const $addFields: StageDefinition = {
     return {
       open: (input, scope) => {
         const own = scope.fork();
-        return mapDocuments(input, (document) => added.apply(own.on(document)));
+        return mapDocuments(input, own, (document) => added.apply(own.on(document)));
       },
     };
   },

@@ -16,7 +16,7 @@ import { StageMemory } from '../memory.ts';
 import type { DocumentSource } from '../source.ts';
 import type { PipelineContext, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
-import { blocking } from '../stream.ts';
+import { blocking, eachDocument } from '../stream.ts';
 import { documentSizeBytes } from '../value-size.ts';
 import { findWholeNumber } from '../whole-number.ts';
 
@@ -48,16 +48,16 @@ function distributed(input: DocumentSource, outer: Scope, distribution: Distribu
   const entries: Entry[] = [];
   const memory = new StageMemory('$bucketAuto');
   const scope = outer.fork();
+  const taken = eachDocument(input, scope, (document, execution) => {
+    const value = groupBy.evaluate(scope.on(document)) ?? null;
+    if (granularity !== undefined) requireRoundable(value);
+    entries.push({ key: encodeKeyPart(value, false, collation), value, document });
+    memory.add(documentSizeBytes(document), execution);
+    return undefined;
+  });
   return blocking(
-    input,
-    (batch, execution) => {
-      for (const document of batch) {
-        const value = groupBy.evaluate(scope.on(document)) ?? null;
-        if (granularity !== undefined) requireRoundable(value);
-        entries.push({ key: encodeKeyPart(value, false, collation), value, document });
-        memory.add(documentSizeBytes(document), execution);
-      }
-    },
+    taken,
+    () => undefined,
     () => {
       entries.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
       return buckets(entries, distribution, outer);

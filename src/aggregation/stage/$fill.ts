@@ -73,7 +73,7 @@ function fillingValues(byValue: Fields, context: PipelineContext): Stage {
     open(input, scope) {
       if (byValue.length === 0) return input;
       const own = scope.fork();
-      return mapDocuments(input, (filled) => added.apply(own.on(filled)));
+      return mapDocuments(input, own, (filled) => added.apply(own.on(filled)));
     },
   };
 }

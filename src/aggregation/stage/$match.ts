@@ -3,7 +3,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { parseStageFilter } from '../filter-specification.ts';
 import type { StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
-import { mapBatches } from '../stream.ts';
+import { eachDocument } from '../stream.ts';
 
 /** Lets documents through that a filter matches. */
 export const $match: StageDefinition = {
@@ -21,7 +21,7 @@ export const $match: StageDefinition = {
       leading: { kind: 'filter', filter, parse: (specification) => parseStageFilter(specification, context) },
       open: (input, scope) => {
         const own = scope.fork();
-        return mapBatches(input, (batch) => batch.filter((document) => filter.matchesDocument(document, own)));
+        return eachDocument(input, own, (document) => (filter.matchesDocument(document, own) ? document : undefined));
       },
     };
   },

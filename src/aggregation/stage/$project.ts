@@ -28,7 +28,7 @@ export function projecting(specification: BsonDocument, context: PipelineContext
   return {
     open: (input, scope) => {
       const own = scope.fork();
-      return mapDocuments(input, (document) => projection.apply(document, own));
+      return mapDocuments(input, own, (document) => projection.apply(document, own));
     },
   };
 }

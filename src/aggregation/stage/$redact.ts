@@ -5,7 +5,7 @@ import type { Expression, Scope } from '../../expression/expression.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import type { StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
-import { mapBatches } from '../stream.ts';
+import { eachDocument } from '../stream.ts';
 
 const verdicts = ['descend', 'keep', 'prune'] as const;
 
@@ -21,14 +21,7 @@ export const $redact: StageDefinition = {
       open: (input, scope) => {
         const own = scope.fork();
         for (const [index, verdict] of verdicts.entries()) own.slots[verdictSlots[index] as number] = verdict;
-        return mapBatches(input, (batch) => {
-          const shown: BsonDocument[] = [];
-          for (const document of batch) {
-            const redacted = redact(document, expression, own.on(document), current);
-            if (redacted !== undefined) shown.push(redacted);
-          }
-          return shown;
-        });
+        return eachDocument(input, own, (document) => redact(document, expression, own.on(document), current));
       },
     };
   },

@@ -32,7 +32,7 @@ export function replacingRoot(specification: Value, context: PipelineContext, wh
   return {
     open: (input, scope) => {
       const own = scope.fork();
-      return mapDocuments(input, (document) => {
+      return mapDocuments(input, own, (document) => {
         const root = expression.evaluate(own.on(document));
         if (root instanceof BsonDocument) return root;
         throw new MongoError(

@@ -11,7 +11,7 @@ import { parseSortPattern, type StageSort } from '../sort-specification.ts';
 import type { DocumentSource } from '../source.ts';
 import type { PipelineContext, Stage, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
-import { blocking } from '../stream.ts';
+import { blocking, eachDocument } from '../stream.ts';
 import { documentSizeBytes } from '../value-size.ts';
 import { Partition, type WindowSort } from '../window.ts';
 import { parseWindowOutput, type WindowOutput } from '../window-output.ts';
@@ -75,15 +75,15 @@ function windowed(
   const entries: Entry[] = [];
   const memory = new StageMemory('$setWindowFields');
   const scope = outer.fork();
+  const taken = eachDocument(input, scope, (document, execution) => {
+    const group = partitionBy === undefined ? '' : groupOf(partitionBy, scope.on(document), context);
+    entries.push({ group, key: sort?.sort.keyOf(document) ?? '', document });
+    memory.add(documentSizeBytes(document), execution);
+    return undefined;
+  });
   return blocking(
-    input,
-    (batch, execution) => {
-      for (const document of batch) {
-        const group = partitionBy === undefined ? '' : groupOf(partitionBy, scope.on(document), context);
-        entries.push({ group, key: sort?.sort.keyOf(document) ?? '', document });
-        memory.add(documentSizeBytes(document), execution);
-      }
-    },
+    taken,
+    () => undefined,
     () => {
       if (partitionBy !== undefined || sort !== undefined) entries.sort(compareEntries);
       return outputOf(entries, outputs, scope);

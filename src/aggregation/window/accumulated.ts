@@ -63,7 +63,7 @@ function growing(
   let taken = 0;
   return frames.map(({ to }) => {
     for (; taken < to; taken++) state.add(inputs[taken]);
-    return state.result();
+    return resultOf(state, partition);
   });
 }
 
@@ -76,7 +76,7 @@ function sliding(
   const start = (): AccumulatorState =>
     accumulator.startSliding?.(partition.emptyScope) ?? accumulator.start(partition.emptyScope);
   let state = start();
-  if (state.remove === undefined) return frames.map((frame) => afresh(start(), inputs, frame));
+  if (state.remove === undefined) return frames.map((frame) => afresh(start(), inputs, frame, partition));
   let from = 0;
   let to = 0;
   return frames.map((frame) => {
@@ -87,13 +87,23 @@ function sliding(
     }
     for (; to < frame.to; to++) state.add(inputs[to]);
     for (; from < Math.min(frame.from, to); from++) state.remove?.(inputs[from]);
-    return state.result();
+    return resultOf(state, partition);
   });
 }
 
-function afresh(state: AccumulatorState, inputs: Inputs, { from, to }: Frame): Value | undefined {
-  for (let index = from; index < to; index++) state.add(inputs[index]);
-  return state.result();
+function afresh(state: AccumulatorState, inputs: Inputs, { from, to }: Frame, partition: Partition): Value | undefined {
+  for (let index = from; index < to; index++) {
+    partition.emptyScope.step();
+    state.add(inputs[index]);
+  }
+  return resultOf(state, partition);
+}
+
+/** The result so far, counted with its elements: they may be made anew for each window. */
+function resultOf(state: AccumulatorState, { emptyScope }: Partition): Value | undefined {
+  const result = state.result();
+  emptyScope.step(Array.isArray(result) ? result.length : 1);
+  return result;
 }
 
 /** Inputs of an expression. */

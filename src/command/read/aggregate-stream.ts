@@ -2,9 +2,9 @@ import { type DocumentSource, type Execution, slices } from '../../aggregation/s
 import type { BsonDocument, Value } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
+import type { WorkWatch } from '../../clock/work-watch.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
 import { whileLoading } from '../../javascript/engine.ts';
-import type { ScriptRun } from '../../javascript/script-run.ts';
 import { limits } from '../../limits.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { StorageTransaction } from '../../storage/engine.ts';
@@ -43,13 +43,13 @@ export class AggregateStream implements ResultStream {
   #left: readonly BsonDocument[] = [];
   /** Collections that its pipeline reads, in the order in which their locks are taken. */
   readonly #names: readonly Namespace[];
-  readonly #scripts: ScriptRun | undefined;
+  readonly #watch: WorkWatch | undefined;
 
-  constructor(services: Services, source: DocumentSource, names: readonly Namespace[], scripts: ScriptRun | undefined) {
+  constructor(services: Services, source: DocumentSource, names: readonly Namespace[], watch: WorkWatch | undefined) {
     this.#services = services;
     this.#source = source;
     this.#names = names;
-    this.#scripts = scripts;
+    this.#watch = watch;
   }
 
   next(operation: Operation, count: number): Promise<Batch> {
@@ -61,7 +61,7 @@ export class AggregateStream implements ResultStream {
   /** As `next`, where the caller has an execution already. */
   async fill(execution: Execution, count: number): Promise<Batch> {
     const batch = new BatchBuilder(count);
-    this.#scripts?.follow(execution);
+    this.#watch?.follow(execution);
     for (;;) {
       let at = 0;
       for (; at < this.#left.length; at++) {
@@ -73,6 +73,8 @@ export class AggregateStream implements ResultStream {
       this.#left = this.#left.slice(at);
       if (this.#left.length > 0) return { documents: batch.documents, isLast: false };
       execution.checkInterrupt();
+      const turn = execution.pause();
+      if (turn !== undefined) await turn;
       if (batch.isFull) return { documents: batch.documents, isLast: false };
       const loading = whileLoading();
       if (loading !== undefined) await loading;

@@ -21,7 +21,7 @@ export function aggregationOptions(
   operation: Operation,
   requested: RequestedAggregation,
 ): AggregationOptions {
-  const { now, clusterTime, randomness, scripts } = environmentOf(services, operation);
+  const { now, clusterTime, randomness, scripts, watch } = environmentOf(services, operation);
   return {
     database: operation.database,
     collection: requested.collection,
@@ -32,6 +32,7 @@ export function aggregationOptions(
     userRoles: userRolesOf(services, operation),
     randomness,
     scripts,
+    watch,
     scripting: services.scripting,
     isInTransaction: operation.mode === 'transaction',
     isStrictApi: requested.isStrictApi ?? false,

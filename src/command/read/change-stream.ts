@@ -12,6 +12,7 @@ import { printValue } from '../../bson/print.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import { highWaterMark, type ResumeToken } from '../../change/resume-token.ts';
+import type { WorkWatch } from '../../clock/work-watch.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { limits } from '../../limits.ts';
@@ -87,6 +88,7 @@ export class ChangeStream implements ResultStream {
   readonly #services: Services;
   readonly #changes: ChangeSource;
   readonly #events: DocumentSource;
+  readonly #watch: WorkWatch | undefined;
   readonly #splits: boolean;
   /** Skips the fragments of a split event up to this one, which the client has seen. */
   #seenFragment: number | undefined;
@@ -100,6 +102,7 @@ export class ChangeStream implements ResultStream {
     this.#services = services;
     this.#changes = new ChangeSource(argument, scope, start);
     this.#events = pipeline.open(this.#changes);
+    this.#watch = pipeline.scope.environment.watch;
     this.#splits = pipeline.stages.some(({ name }) => name === '$changeStreamSplitLargeEvent');
     this.#seenFragment = start.fragment;
     this.#token = this.#changes.token;
@@ -162,6 +165,7 @@ export class ChangeStream implements ResultStream {
   async #read(operation: Operation, count: number): Promise<Batch> {
     const { changes, sessions } = this.#services;
     changes.touch();
+    this.#watch?.follow(operation);
     // Before the snapshot: all that lies before the bound is then in it.
     const bound = changes.bound();
     const batch = await operation.read((transaction) => {

@@ -121,7 +121,7 @@ async function explainAggregation(
       for (const { stage } of rest.stages) await stage.check?.(execution);
       if (verbosity !== 'queryPlanner' && !pipeline.writes) {
         const source = await openPipeline(pipeline, name, options, execution);
-        await new AggregateStream(services, source, [], options.scripts).fill(execution, Number.POSITIVE_INFINITY);
+        await new AggregateStream(services, source, [], options.watch).fill(execution, Number.POSITIVE_INFINITY);
       }
       return { stages: [document({ $cursor: { ...shown } }), ...rest.specifications] };
     }),

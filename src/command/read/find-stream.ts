@@ -44,6 +44,8 @@ export class FindStream implements ResultStream {
   /** As `next`, where the caller holds the lock and has the storage transaction. */
   async fill(operation: Operation, transaction: StorageTransaction, count: number): Promise<Batch> {
     const run = queryRun(this.#services, operation, transaction);
+    const { watch } = this.#records;
+    watch?.follow(run);
     const batch = new BatchBuilder(count);
     for (;;) {
       let at = 0;
@@ -52,6 +54,8 @@ export class FindStream implements ResultStream {
         const sizeBytes = encodeDocument(shown).length;
         if (!batch.hasRoomFor(sizeBytes)) break;
         batch.add(shown, sizeBytes);
+        const turn = watch?.pause();
+        if (turn !== undefined) await turn;
       }
       if (at < this.#left.length || batch.isFull) {
         this.#left = this.#left.slice(at);

@@ -60,10 +60,12 @@ export function prepareQuery(
   const collation = chosen?.isSimple === true ? undefined : chosen;
   // count and distinct know no variables of the server (51144).
   const hasRuntimeVariables = specification.isCount !== true && specification.distinctPath === undefined;
-  const outer = new ParseContext({ collation, hasRuntimeVariables, scripting: services.scripting });
+  const environment = environmentOf(services, operation);
+  const { watch } = environment;
+  const outer = new ParseContext({ collation, hasRuntimeVariables, scripting: services.scripting, watch });
   const variables = specification.let === undefined ? undefined : parseLet(specification.let, outer);
   const expressions = variables?.context ?? outer;
-  const scope = new Scope(environmentOf(services, operation), BsonDocument.empty);
+  const scope = new Scope(environment, BsonDocument.empty);
   variables?.assign(scope, scope);
   const filter = parseFilter(specification.filter ?? BsonDocument.empty, {
     collation,

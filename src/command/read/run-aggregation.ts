@@ -85,7 +85,7 @@ export async function runAggregation(
     operation.read(async (transaction) => {
       const execution = executionOf(services, operation, transaction, aggregation);
       const source = await openPipeline(pipeline, name, options, execution);
-      const stream = new AggregateStream(services, source, names, options.scripts);
+      const stream = new AggregateStream(services, source, names, options.watch);
       const count = pipeline.writes ? Number.POSITIVE_INFINITY : (batchSize ?? limits.firstBatchDocuments);
       const batch = await stream.fill(execution, count);
       if (batch.isLast) return cursorReply('firstBatch', full, 0n, batch.documents, operation);

@@ -117,11 +117,15 @@ export class TailStream implements ResultStream {
     }
     const batch = new BatchBuilder(count);
     const { filter, scope } = this.#query;
+    const { watch } = scope.environment;
+    watch?.follow(operation);
     this.#walk.resume();
     for (;;) {
       operation.checkInterrupt();
       for (let at = 0; at < this.#left.length; at++) {
         const record = this.#left[at] as StoredRecord;
+        const turn = watch?.pause();
+        if (turn !== undefined) await turn;
         if (!filter.isEmpty && !filter.matches(record.bytes, scope)) continue;
         if (this.#toSkip > 0) {
           this.#toSkip--;

@@ -3,10 +3,12 @@ import { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import type { Collection } from '../../catalog/collection.ts';
 import { replaceRecord, type StoredRecord } from '../../catalog/document-write.ts';
+import { Scope } from '../../expression/expression.ts';
 import { chain } from '../../session/maybe-promise.ts';
 import type { Operation } from '../../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 import type { Update, UpdateRun } from '../../update/update.ts';
+import { environmentOf } from '../environment.ts';
 import type { Services } from '../services.ts';
 import { validateDocument } from './validate-document.ts';
 
@@ -43,6 +45,7 @@ class OperationRun implements UpdateRun {
   readonly #services: Services;
   readonly #operation: Operation;
   readonly arrayPosition: number | undefined;
+  #scope: Scope | undefined;
 
   constructor(services: Services, operation: Operation, arrayPosition: number | undefined) {
     this.#services = services;
@@ -52,6 +55,11 @@ class OperationRun implements UpdateRun {
 
   get now(): Date {
     return new Date(this.#operation.startMs);
+  }
+
+  get scope(): Scope {
+    this.#scope ??= new Scope(environmentOf(this.#services, this.#operation), BsonDocument.empty);
+    return this.#scope;
   }
 
   get timestamp(): Timestamp {

@@ -109,6 +109,8 @@ async function deleteLeft(
       await removeRecord(services.writing, transaction, collection, record);
       removed++;
     }
+    const turn = scope.environment.watch?.pause();
+    if (turn !== undefined) await turn;
   }
   parts.left = at < left.length ? left.slice(at) : undefined;
   return removed;

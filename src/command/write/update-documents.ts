@@ -49,6 +49,7 @@ export function prepareUpdate(
     keepsEmptyTimestamps: statement.keepsEmptyTimestamps,
     collation: query.collation,
     arrayFilters: statement.arrayFilters,
+    watch: query.scope.environment.watch,
     compilePipeline: compilePipeline(services, operation, transaction, query),
   });
   if (isMulti && update.kind === 'replacement') {
@@ -106,6 +107,8 @@ async function updateMatching(
       matched++;
       const changed = await updateRecord(services, operation, transaction, collection, prepared, record);
       if (changed !== undefined) modified++;
+      const turn = scope.environment.watch?.pause();
+      if (turn !== undefined) await turn;
     }
   }
   if (parts !== undefined) parts.left = at < keys.length ? keys.slice(at) : undefined;

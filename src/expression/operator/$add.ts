@@ -18,6 +18,7 @@ class Add implements Expression {
     let date: Date | undefined;
     let isFirst = true;
     for (const operand of this.#operands) {
+      scope.step();
       const value = operand.evaluate(scope);
       if (isNullish(value)) return null;
       if (isNumeric(value)) {

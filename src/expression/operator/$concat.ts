@@ -12,6 +12,7 @@ class Concat implements Expression {
   evaluate(scope: Scope): Argument {
     let text = '';
     for (const operand of this.#operands) {
+      scope.step();
       const value = operand.evaluate(scope);
       if (isNullish(value)) return null;
       if (typeof value !== 'string') {

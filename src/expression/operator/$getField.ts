@@ -2,7 +2,7 @@ import { BsonDocument } from '../../bson/value.ts';
 import { isNullish } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression.ts';
-import { type Argument, fold, NamedArguments, type OperatorCall, type OperatorParser } from '../operator.ts';
+import { type Argument, charged, fold, NamedArguments, type OperatorCall, type OperatorParser } from '../operator.ts';
 import { describeType } from './numeric.ts';
 
 class GetField implements Expression {
@@ -20,7 +20,7 @@ class GetField implements Expression {
         `$getField requires 'field' to evaluate to type String, but got ${describeType(field)}`,
       );
     }
-    const input = this.#input.evaluate(scope);
+    const input = charged(this.#input.evaluate(scope), scope);
     if (input instanceof BsonDocument) return input.get(field);
     return input !== undefined && isNullish(input) ? null : undefined;
   }

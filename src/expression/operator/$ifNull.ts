@@ -11,6 +11,7 @@ class IfNull implements Expression {
   evaluate(scope: Scope): Argument {
     let value: Argument;
     for (const operand of this.#operands) {
+      scope.step();
       value = operand.evaluate(scope);
       if (!isNullish(value)) return value;
     }

@@ -15,6 +15,7 @@ class Let implements Expression {
   }
   evaluate(scope: Scope): Argument {
     // The values do not see one another: each has a slot that only the body reads.
+    scope.step(this.#slots.length);
     for (let index = 0; index < this.#slots.length; index++) {
       scope.slots[this.#slots[index] as number] = (this.#values[index] as Expression).evaluate(scope);
     }

@@ -15,6 +15,7 @@ class Multiply implements Expression {
   evaluate(scope: Scope): Argument {
     let product: Numeric | undefined;
     for (const operand of this.#operands) {
+      scope.step();
       const value = operand.evaluate(scope);
       if (isNullish(value)) return null;
       if (!isNumeric(value)) {

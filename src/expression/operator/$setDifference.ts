@@ -3,7 +3,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { binaryIn } from '../operator.ts';
 import { setOf } from './set-of.ts';
 
-export const $setDifference = binaryIn(({ collation }) => (left, right) => {
+export const $setDifference = binaryIn(({ collation }) => (left, right, scope) => {
   if (isNullish(left) || isNullish(right)) return null;
   if (!Array.isArray(left)) {
     throw new MongoError(
@@ -17,7 +17,7 @@ export const $setDifference = binaryIn(({ collation }) => (left, right) => {
       `both operands of $setDifference must be arrays. Second argument is of type: ${typeName(right)}`,
     );
   }
-  const difference = setOf(left, collation);
-  for (const key of setOf(right, collation).keys()) difference.delete(key);
+  const difference = setOf(left, collation, scope);
+  for (const key of setOf(right, collation, scope).keys()) difference.delete(key);
   return [...difference.values()];
 });

@@ -21,7 +21,7 @@ export const $setEquals: OperatorParser = (call) => {
     }
   }
   return variadicOf(
-    (arrays) => {
+    (arrays, scope) => {
       let first: Map<string, Value> | undefined;
       for (const array of arrays) {
         if (!Array.isArray(array)) {
@@ -30,7 +30,7 @@ export const $setEquals: OperatorParser = (call) => {
             `All operands of $setEquals must be arrays. One argument is of type: ${describeType(array)}`,
           );
         }
-        const set = setOf(array, collation);
+        const set = setOf(array, collation, scope);
         if (first === undefined) first = set;
         else if (set.size !== first.size || ![...set.keys()].every((key) => first?.has(key))) return false;
       }

@@ -4,7 +4,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { unorderedIn } from '../operator.ts';
 import { setOf } from './set-of.ts';
 
-export const $setIntersection = unorderedIn(({ collation }) => (arrays) => {
+export const $setIntersection = unorderedIn(({ collation }) => (arrays, scope) => {
   let common: Map<string, Value> | undefined;
   for (const array of arrays) {
     if (isNullish(array)) return null;
@@ -14,7 +14,7 @@ export const $setIntersection = unorderedIn(({ collation }) => (arrays) => {
         `All operands of $setIntersection must be arrays. One argument is of type: ${typeName(array)}`,
       );
     }
-    const set = setOf(array, collation);
+    const set = setOf(array, collation, scope);
     if (common === undefined) common = set;
     else for (const key of common.keys()) if (!set.has(key)) common.delete(key);
   }

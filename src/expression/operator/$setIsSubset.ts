@@ -3,7 +3,7 @@ import { MongoError } from '../../error/mongo-error.ts';
 import { Constant } from '../expression.ts';
 import { type Argument, type OperatorParser, parseArguments, variadicOf } from '../operator.ts';
 import { describeType } from './numeric.ts';
-import { equalityKey, setOf } from './set-of.ts';
+import { equalityKey, setOf, stepsToKey } from './set-of.ts';
 
 function notArray(code: CodeName, place: string, value: Argument): MongoError {
   return new MongoError(
@@ -20,12 +20,15 @@ export const $setIsSubset: OperatorParser = (call) => {
   if (whole instanceof Constant && !Array.isArray(fixed)) throw notArray('Location17311', 'Second', fixed);
   const fixedSet = Array.isArray(fixed) ? setOf(fixed, collation) : undefined;
   return variadicOf(
-    ([part, all]) => {
+    ([part, all], scope) => {
       if (!Array.isArray(part))
         throw notArray(fixedSet === undefined ? 'Location17046' : 'Location17310', 'First', part);
       if (!Array.isArray(all)) throw notArray('Location17042', 'Second', all);
-      const set = fixedSet ?? setOf(all, collation);
-      return part.every((element) => set.has(equalityKey(element, collation)));
+      const set = fixedSet ?? setOf(all, collation, scope);
+      return part.every((element) => {
+        scope.step(stepsToKey);
+        return set.has(equalityKey(element, collation));
+      });
     },
     operands,
     call.context,

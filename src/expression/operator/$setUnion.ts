@@ -2,9 +2,9 @@ import type { Value } from '../../bson/value.ts';
 import { isNullish, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { unorderedIn } from '../operator.ts';
-import { equalityKey } from './set-of.ts';
+import { equalityKey, stepsToKey } from './set-of.ts';
 
-export const $setUnion = unorderedIn(({ collation }) => (arrays) => {
+export const $setUnion = unorderedIn(({ collation }) => (arrays, scope) => {
   const union = new Map<string, Value>();
   for (const array of arrays) {
     if (isNullish(array)) return null;
@@ -15,6 +15,7 @@ export const $setUnion = unorderedIn(({ collation }) => (arrays) => {
       );
     }
     for (const element of array) {
+      scope.step(stepsToKey);
       const key = equalityKey(element, collation);
       if (!union.has(key)) union.set(key, element);
     }

@@ -6,7 +6,7 @@ import { isNullish, isNumeric, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression.ts';
 import { valueAtPath } from '../field-path.ts';
-import { type Argument, NamedArguments, type OperatorParser } from '../operator.ts';
+import { type Argument, charged, NamedArguments, type OperatorParser } from '../operator.ts';
 
 type Order = (left: Value, right: Value) => number;
 
@@ -18,9 +18,14 @@ class SortArray implements Expression {
     this.#order = order;
   }
   evaluate(scope: Scope): Argument {
-    const input = this.#input.evaluate(scope);
+    const input = charged(this.#input.evaluate(scope), scope);
     if (isNullish(input)) return null;
-    if (Array.isArray(input)) return [...input].sort(this.#order);
+    if (Array.isArray(input)) {
+      return [...input].sort((left, right) => {
+        scope.step();
+        return this.#order(left, right);
+      });
+    }
     throw new MongoError(
       'Location2942504',
       `The input argument to $sortArray must be an array, but was of type: ${typeName(input)}`,

@@ -18,6 +18,7 @@ class Switch implements Expression {
   }
   evaluate(scope: Scope): Argument {
     for (const { condition, then } of this.#branches) {
+      scope.step();
       if (isTruthy(condition.evaluate(scope))) return then.evaluate(scope);
     }
     if (this.#otherwise !== undefined) return this.#otherwise.evaluate(scope);

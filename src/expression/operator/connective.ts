@@ -9,8 +9,10 @@ class Connective implements Expression {
     this.#decisive = decisive;
   }
   evaluate(scope: Scope): Argument {
-    for (const operand of this.#operands)
+    for (const operand of this.#operands) {
+      scope.step();
       if (isTruthy(operand.evaluate(scope)) === this.#decisive) return this.#decisive;
+    }
     return !this.#decisive;
   }
 }

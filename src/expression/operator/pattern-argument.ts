@@ -6,13 +6,13 @@ import type { BsonDocument, Value } from '../../bson/value.ts';
 import { isNullish } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { compilePattern, type Pattern, type PatternMatch, PatternProblem } from '../../pcre/pattern.ts';
-import { Constant } from '../expression.ts';
+import { Constant, type Scope } from '../expression.ts';
 import { type Argument, NamedArguments, type OperatorParser, variadicOf } from '../operator.ts';
 import { describeType } from './numeric.ts';
 import { codePointCount } from './text.ts';
 
 /** An operator of an input and a pattern; `none` is its answer where either is null. */
-export function matching(apply: (text: string, pattern: Pattern) => Value, none: Value): OperatorParser {
+export function matching(apply: (text: string, pattern: Pattern, scope: Scope) => Value, none: Value): OperatorParser {
   return (call) => {
     const { name } = call;
     const named = new NamedArguments(call, ['input', 'regex', 'options'], {
@@ -23,12 +23,12 @@ export function matching(apply: (text: string, pattern: Pattern) => Value, none:
     const regex = call.parse(named.require('regex', 'Location31023'));
     const options = named.parse('options') ?? new Constant(null);
     return variadicOf(
-      ([text, expression, letters]) => {
+      ([text, expression, letters], scope) => {
         const pattern = readPattern(expression, letters, name);
         if (!isNullish(text) && typeof text !== 'string') {
           throw new MongoError('Location51104', `${name} needs 'input' to be of type string`);
         }
-        return pattern === undefined || typeof text !== 'string' ? none : apply(text, pattern);
+        return pattern === undefined || typeof text !== 'string' ? none : apply(text, pattern, scope);
       },
       [input, regex, options],
       call.context,

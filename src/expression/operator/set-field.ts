@@ -2,7 +2,7 @@ import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNullish, typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Expression, Scope } from '../expression.ts';
-import { type Argument, fold, type OperatorCall } from '../operator.ts';
+import { type Argument, charged, fold, type OperatorCall } from '../operator.ts';
 
 export const setFieldCodes = { notObject: 'Location4161100', unknown: 'Location4161101' } as const;
 
@@ -27,7 +27,7 @@ export class SetField implements Expression {
   }
 
   evaluate(scope: Scope): Argument {
-    const input = this.#input.evaluate(scope);
+    const input = charged(this.#input.evaluate(scope), scope);
     if (isNullish(input)) return null;
     if (!(input instanceof BsonDocument)) {
       throw new MongoError(

@@ -2,7 +2,7 @@ import { readInt32, skipValue, valueOffset } from '../../bson/read.ts';
 import { BsonType } from '../../bson/type.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
-import { meets } from '../condition.ts';
+import { meetsAll } from '../condition.ts';
 import { explainNode, type FilterNode } from '../filter-node.ts';
 import { isReference } from '../membership-test.ts';
 import { type Condition, type FieldOperator, testing } from '../operator.ts';
@@ -42,10 +42,7 @@ export class ElemMatchTest implements ValueTest {
   }
 
   #isAsked(bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
-    if (this.element.kind === 'value') {
-      for (const condition of this.element.conditions) if (!meets(condition, bytes, type, at, run)) return false;
-      return true;
-    }
+    if (this.element.kind === 'value') return meetsAll(this.element.conditions, bytes, type, at, run);
     // An array inside the array is looked at as a document whose fields are its positions.
     const isDocument = type === BsonType.object || type === BsonType.array;
     return isDocument && this.element.node.matches(bytes, at, run);

@@ -10,7 +10,7 @@ export const $jsonSchema: TreeOperator = ({ operand }) => {
   const rule = parseSchema(operand);
   return {
     kind: 'opaque',
-    matches: (bytes, document) => rule.holds(bytes, BsonType.object, document),
+    matches: (bytes, document, run) => rule.holds(bytes, BsonType.object, document, run),
     explain: () => BsonDocument.fromFields(new Map([['$jsonSchema', operand]])),
   };
 };

@@ -1,5 +1,6 @@
 /** Keywords that put schemas together, and those that only describe. */
 import { BsonDocument, type Value } from '../../bson/value.ts';
+import type { MatchRun } from '../value-test.ts';
 import { documentOperand, listOperand } from './operand.ts';
 import { allRules, cannotParse, type Keyword, type KeywordCall, mustBe, type SchemaRule } from './rule.ts';
 
@@ -10,21 +11,26 @@ function schemasOf(call: KeywordCall): SchemaRule[] {
   });
 }
 
+function isHeld(rule: SchemaRule, bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
+  run.step(1);
+  return rule.holds(bytes, type, at, run);
+}
+
 export const allOf: Keyword = (call) => allRules(schemasOf(call));
 
 export const anyOf: Keyword = (call) => {
   const rules = schemasOf(call);
-  return { holds: (bytes, type, at) => rules.some((rule) => rule.holds(bytes, type, at)) };
+  return { holds: (bytes, type, at, run) => rules.some((rule) => isHeld(rule, bytes, type, at, run)) };
 };
 
 export const oneOf: Keyword = (call) => {
   const rules = schemasOf(call);
-  return { holds: (bytes, type, at) => rules.filter((rule) => rule.holds(bytes, type, at)).length === 1 };
+  return { holds: (bytes, type, at, run) => rules.filter((rule) => isHeld(rule, bytes, type, at, run)).length === 1 };
 };
 
 export const not: Keyword = (call) => {
   const rule = call.parse(documentOperand(call));
-  return { holds: (bytes, type, at) => !rule.holds(bytes, type, at) };
+  return { holds: (bytes, type, at, run) => !rule.holds(bytes, type, at, run) };
 };
 
 /** `title` and `description`. */

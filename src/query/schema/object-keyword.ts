@@ -12,11 +12,13 @@ import { BsonType } from '../../bson/type.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { compilePattern, type Pattern, PatternProblem } from '../../pcre/pattern.ts';
+import { stepsFor } from '../filter-node.ts';
+import type { MatchRun } from '../value-test.ts';
 import { countOperand, documentOperand, namesOperand, schemasOperand } from './operand.ts';
 import { type Keyword, mustBe, type SchemaRule } from './rule.ts';
 
-function documentRule(holds: (bytes: Buffer, at: number) => boolean): SchemaRule {
-  return { holds: (bytes, type, at) => type !== BsonType.object || holds(bytes, at) };
+function documentRule(holds: (bytes: Buffer, at: number, run: MatchRun) => boolean): SchemaRule {
+  return { holds: (bytes, type, at, run) => type !== BsonType.object || holds(bytes, at, run) };
 }
 
 /** Calls `visit` for each field until it answers false; whether it never did. */
@@ -54,15 +56,21 @@ export const minProperties: Keyword = (call) => {
 export const required: Keyword = ({ name, operand }) => hasAll(namesOperand(name, operand).map(encodeName));
 
 function hasAll(names: readonly EncodedName[]): SchemaRule {
-  return documentRule((bytes, at) => names.every((name) => findField(bytes, at, name) >= 0));
+  return documentRule((bytes, at, run) =>
+    names.every((name) => {
+      run.step(stepsFor(bytes, at));
+      return findField(bytes, at, name) >= 0;
+    }),
+  );
 }
 
 export const properties: Keyword = (call) => {
   const rules = schemasOperand(call).map(([name, schema]) => ({ name: encodeName(name), rule: call.parse(schema) }));
-  return documentRule((bytes, document) =>
+  return documentRule((bytes, document, run) =>
     rules.every(({ name, rule }) => {
+      run.step(stepsFor(bytes, document));
       const element = findField(bytes, document, name);
-      return element < 0 || rule.holds(bytes, bytes[element] as number, element + name.length + 2);
+      return element < 0 || rule.holds(bytes, bytes[element] as number, element + name.length + 2, run);
     }),
   );
 };
@@ -84,10 +92,11 @@ export const patternProperties: Keyword = (call) => {
     pattern: namePattern(name),
     rule: call.parse(schema),
   }));
-  return documentRule((bytes, document) =>
+  return documentRule((bytes, document, run) =>
     everyField(bytes, document, (element, type, at) => {
       const name = readName(bytes, element);
-      return rules.every(({ pattern, rule }) => !pattern.test(name) || rule.holds(bytes, type, at));
+      run.step(rules.length);
+      return rules.every(({ pattern, rule }) => !pattern.test(name) || rule.holds(bytes, type, at, run));
     }),
   );
 };
@@ -102,11 +111,12 @@ export const additionalProperties: Keyword = ({ name, operand, schema, parse }) 
   const names = new Set(listed instanceof BsonDocument ? listed.keys() : []);
   const patternsBeside = schema.get('patternProperties');
   const patterns = patternsBeside instanceof BsonDocument ? [...patternsBeside.keys()].map(namePattern) : [];
-  return documentRule((bytes, document) =>
+  return documentRule((bytes, document, run) =>
     everyField(bytes, document, (element, type, at) => {
+      run.step(1 + patterns.length);
       const field = readName(bytes, element);
       if (names.has(field) || patterns.some((pattern) => pattern.test(field))) return true;
-      return rule?.holds(bytes, type, at) ?? false;
+      return rule?.holds(bytes, type, at, run) ?? false;
     }),
   );
 };
@@ -117,8 +127,11 @@ export const dependencies: Keyword = (call) => {
     name: encodeName(name),
     rule: dependencyRule(demand, call),
   }));
-  return documentRule((bytes, at) =>
-    rules.every(({ name, rule }) => findField(bytes, at, name) < 0 || rule.holds(bytes, BsonType.object, at)),
+  return documentRule((bytes, at, run) =>
+    rules.every(({ name, rule }) => {
+      run.step(stepsFor(bytes, at));
+      return findField(bytes, at, name) < 0 || rule.holds(bytes, BsonType.object, at, run);
+    }),
   );
 };
 

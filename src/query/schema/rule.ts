@@ -1,10 +1,11 @@
 /** What a schema asks of one value, and how keywords are written. */
 import type { BsonDocument, Value } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import type { MatchRun } from '../value-test.ts';
 
 /** One demand. A rule about numbers holds for everything that is no number, and so on. */
 export interface SchemaRule {
-  holds(bytes: Buffer, type: number, at: number): boolean;
+  holds(bytes: Buffer, type: number, at: number, run: MatchRun): boolean;
 }
 
 /** One use of a keyword. */
@@ -32,8 +33,11 @@ export function cannotParse(text: string): MongoError {
 export function allRules(rules: readonly SchemaRule[]): SchemaRule {
   if (rules.length === 1) return rules[0] as SchemaRule;
   return {
-    holds(bytes, type, at) {
-      for (const rule of rules) if (!rule.holds(bytes, type, at)) return false;
+    holds(bytes, type, at, run) {
+      for (const rule of rules) {
+        run.step(1);
+        if (!rule.holds(bytes, type, at, run)) return false;
+      }
       return true;
     },
   };

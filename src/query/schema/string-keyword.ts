@@ -30,5 +30,5 @@ export const minLength: Keyword = (call) => {
 export const pattern: Keyword = ({ name, operand }) => {
   if (typeof operand !== 'string') throw mustBe(name, 'a string');
   const test = new RegexTest(operand, '');
-  return { holds: (bytes, type, at) => type !== BsonType.string || test.test(bytes, type, at) };
+  return { holds: (bytes, type, at, run) => type !== BsonType.string || test.test(bytes, type, at, run) };
 };

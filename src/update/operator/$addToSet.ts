@@ -5,8 +5,13 @@ import { typeName } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import type { Collation } from '../../query/collation.ts';
 import { EncodedValue } from '../encoded-value.ts';
-import { type Modifier, operator, unchanged } from '../modifier.ts';
+import { type Modifier, type ModifierRun, operator, unchanged } from '../modifier.ts';
 import type { UpdatePath } from '../update-path.ts';
+
+/** What it counts to make a key of one element. */
+const stepsToKey = 4;
+/** So many are gone through in no time. */
+const fewElements = 64;
 
 class AddToSet implements Modifier {
   readonly appends = true;
@@ -28,14 +33,17 @@ class AddToSet implements Modifier {
     return encodeKeyPart(value.decode(), false, this.#collation);
   }
 
-  change(current: EncodedValue): EncodedValue | typeof unchanged {
+  change(current: EncodedValue, { run }: ModifierRun): EncodedValue | typeof unchanged {
     if (!current.isArray) {
       const problem = `Field named '${this.#field}' has non-array type ${typeName(current.decode())}`;
       throw new MongoError('BadValue', `Cannot apply $addToSet to non-array field. ${problem}`);
     }
     const added = new Map(this.#values);
-    for (const element of current.elements()) {
+    const elements = current.elements();
+    const scope = elements.length > fewElements ? run.scope : undefined;
+    for (const element of elements) {
       if (added.size === 0) return unchanged;
+      scope?.step(stepsToKey);
       added.delete(this.#key(element));
     }
     return added.size === 0 ? unchanged : current.append([...added.values()]);

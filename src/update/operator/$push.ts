@@ -8,6 +8,11 @@ import { printId } from '../print-element.ts';
 import { type PushClauses, parseSortClause, parseWhole } from '../push-modifier.ts';
 import type { UpdatePath } from '../update-path.ts';
 
+/** What it counts to compare two elements. */
+const stepsToCompare = 8;
+/** So many are sorted in no time. */
+const fewElements = 64;
+
 class PushModifier implements Modifier {
   readonly appends: boolean;
   readonly #clauses: PushClauses;
@@ -28,12 +33,12 @@ class PushModifier implements Modifier {
     if (position === undefined && slice === undefined && compare === undefined) {
       return values.length === 0 ? unchanged : current.append(values);
     }
-    const result = EncodedValue.ofElements(this.#arrange(current.elements()));
+    const result = EncodedValue.ofElements(this.#arrange(current.elements(), run));
     return result.isIdentical(current) ? unchanged : result;
   }
 
-  create(): EncodedValue {
-    return EncodedValue.ofElements(this.#arrange([]));
+  create(run: ModifierRun): EncodedValue {
+    return EncodedValue.ofElements(this.#arrange([], run));
   }
 
   toleratesBlockedPath(): boolean {
@@ -41,12 +46,18 @@ class PushModifier implements Modifier {
   }
 
   /** Inserts, then sorts, then cuts, whatever the order in which the clauses were written. */
-  #arrange(elements: EncodedValue[]): EncodedValue[] {
+  #arrange(elements: EncodedValue[], { run }: ModifierRun): EncodedValue[] {
     const { values, position, slice, compare } = this.#clauses;
     const at = position === undefined ? elements.length : position < 0 ? elements.length + position : position;
     const index = Math.min(Math.max(at, 0), elements.length);
     let result = [...elements.slice(0, index), ...values, ...elements.slice(index)];
-    if (compare !== undefined) result.sort(compare);
+    if (compare !== undefined) {
+      const scope = result.length > fewElements ? run.scope : undefined;
+      result.sort((left, right) => {
+        scope?.step(stepsToCompare);
+        return compare(left, right);
+      });
+    }
     if (slice !== undefined) result = slice < 0 ? result.slice(slice) : result.slice(0, slice);
     return result;
   }
