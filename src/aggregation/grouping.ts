@@ -11,6 +11,9 @@ import { valueSizeBytes } from './value-size.ts';
 
 export type AccumulatedFields = readonly (readonly [string, Accumulator])[];
 
+/** What it counts to take in one element of an array. */
+const stepsToAdd = 4;
+
 /** The accumulators' states of one group, and its document in the end. */
 export class Group {
   readonly id: Value;
@@ -31,7 +34,9 @@ export class Group {
     for (const [index, [, accumulator]] of this.#fields.entries()) {
       const state = this.#states[index] as AccumulatorState;
       const before = state.sizeBytes;
-      state.add(accumulator.read(scope));
+      const value = accumulator.read(scope);
+      if (Array.isArray(value)) scope.step(value.length * stepsToAdd);
+      state.add(value);
       if (before !== undefined) grown += (state.sizeBytes as number) - before;
     }
     return grown;

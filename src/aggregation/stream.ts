@@ -1,5 +1,6 @@
 /** Streams over streams: what stages are built from, so that none of them handles promises of its own. */
 import type { BsonDocument } from '../bson/value.ts';
+import { bytesPerStep } from '../clock/work-watch.ts';
 import type { Scope } from '../expression/expression.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import { keepMetadata } from './metadata.ts';
@@ -21,6 +22,11 @@ export function mapBatches(
       return batch === undefined ? undefined : transform(batch, execution);
     },
   };
+}
+
+/** What it counts to make a document: its bytes may have been copied. */
+function stepsOf(document: BsonDocument | undefined): number {
+  return 1 + Math.trunc((document?.encoded?.length ?? 0) / bytesPerStep);
 }
 
 /** A stream in which each document is replaced by another one. */
@@ -48,6 +54,7 @@ export function eachDocument(
     while (at < batch.length) {
       const document = transform(batch[at++] as BsonDocument, execution);
       if (document !== undefined) output.push(document);
+      watch?.step(stepsOf(document));
       if (watch?.isSliceOver === true) break;
     }
     return output;
@@ -149,6 +156,7 @@ export function generated(make: (current: () => Execution) => AsyncGenerator<Bat
 /** A stream in which each document is replaced by any number of documents; taken from `expand` only as they are needed. */
 export function flatten(
   input: DocumentSource,
+  { environment: { watch } }: Scope,
   expand: (document: BsonDocument) => Iterable<BsonDocument>,
 ): DocumentSource {
   let batch: Batch = [];
@@ -163,8 +171,13 @@ export function flatten(
         current = expand(document)[Symbol.iterator]();
       }
       const { done, value } = current.next();
-      if (done === true) current = undefined;
-      else output.push(value);
+      if (done === true) {
+        current = undefined;
+        continue;
+      }
+      output.push(value);
+      watch?.step(stepsOf(value));
+      if (watch?.isSliceOver === true) break;
     }
     return output;
   };

@@ -1,5 +1,6 @@
 import type { Value } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
 import { EqualityTest } from './equality-test.ts';
 import type { FilterNode } from './filter-node.ts';
 import { MembershipTest } from './membership-test.ts';
@@ -9,12 +10,18 @@ import { MembershipTest } from './membership-test.ts';
  * NotSingleValueField where a path, or a path and another below it, is pinned twice.
  */
 export function pinnedPaths(node: FilterNode): Map<string, Value> {
-  const pinned = new Map<string, Value>();
+  const pinned: Pinned = { values: new Map(), below: new Map() };
   collect(node, pinned);
-  return pinned;
+  return pinned.values;
 }
 
-function collect(node: FilterNode, pinned: Map<string, Value>): void {
+interface Pinned {
+  readonly values: Map<string, Value>;
+  /** For each path that others lie below the first of those. */
+  readonly below: Map<string, string>;
+}
+
+function collect(node: FilterNode, pinned: Pinned): void {
   if (node.kind === 'and') for (const child of node.children) collect(child, pinned);
   if (node.kind !== 'field') return;
   const { test, path } = node;
@@ -25,17 +32,27 @@ function collect(node: FilterNode, pinned: Map<string, Value>): void {
   }
 }
 
-function pin(path: string, value: Value, pinned: Map<string, Value>): void {
-  for (const other of pinned.keys()) {
-    if (other === path) {
-      throw new MongoError('NotSingleValueField', `cannot infer query fields to set, path '${path}' is matched twice`);
-    }
-    if (other.startsWith(`${path}.`) || path.startsWith(`${other}.`)) {
-      throw new MongoError(
-        'NotSingleValueField',
-        `cannot infer query fields to set, both paths '${other}' and '${path}' are matched`,
-      );
-    }
+function pin(path: string, value: Value, { values, below }: Pinned): void {
+  if (values.has(path)) {
+    throw new MongoError('NotSingleValueField', `cannot infer query fields to set, path '${path}' is matched twice`);
   }
-  pinned.set(path, value);
+  const above = [...pathsAbove(path)];
+  const other = above.find((shorter) => values.has(shorter)) ?? below.get(path);
+  if (other !== undefined) {
+    throw new MongoError(
+      'NotSingleValueField',
+      `cannot infer query fields to set, both paths '${other}' and '${path}' are matched`,
+    );
+  }
+  values.set(path, value);
+  for (const shorter of above) if (!below.has(shorter)) below.set(shorter, path);
+}
+
+/** The paths that a path lies below, as deep as a document may be. */
+function* pathsAbove(path: string): Generator<string> {
+  let end = path.indexOf('.');
+  for (let depth = 1; end >= 0 && depth <= limits.commandNestingDepth; depth++) {
+    yield path.slice(0, end);
+    end = path.indexOf('.', end + 1);
+  }
 }

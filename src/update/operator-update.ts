@@ -14,14 +14,14 @@ import type { ModifierRun } from './modifier.ts';
 import { updateOperators } from './table.ts';
 import { parseUpdatePath, type UpdatePath } from './update-path.ts';
 import type { Equalities, Update, UpdateContext, UpdateRun } from './update-plan.ts';
-import { type FieldsNode, fieldsNode, insertLeaf, resolvePositional, type UpdateNode } from './update-tree.ts';
+import { FieldsNode, insertLeaf, resolvePositional, type UpdateNode } from './update-tree.ts';
 import { finishUpsert, seedDocument } from './upsert.ts';
 import { checkId, checkResult, levelBytes } from './validate-result.ts';
 
 /** Reads `{ $set: { … }, … }`. Throws what MongoDB answers for a malformed operator, path or array filter. */
 export function parseOperatorUpdate(specification: BsonDocument, context: UpdateContext): Update {
   const filters = parseArrayFilters(context);
-  const root = fieldsNode();
+  const root = new FieldsNode();
   const usage: Usage = {
     identifiers: filters.size === 0 ? noIdentifiers : new Set(),
     needsArrayPosition: false,
@@ -108,7 +108,8 @@ function reachOf(nodes: readonly UpdateNode[]): Reach {
 function* nodesAt(node: UpdateNode, name: string): Generator<UpdateNode> {
   if (node.kind === 'elements') yield* node.selections.values();
   if (node.kind !== 'fields') return;
-  for (const child of node.children) if (child.name === name) yield child.node;
+  const child = node.find(name);
+  if (child !== undefined) yield child.node;
   if (node.positional !== undefined) yield node.positional;
 }
 
@@ -128,7 +129,7 @@ class OperatorUpdate implements Update {
     this.#filters = filters;
     this.needsArrayPosition = usage.needsArrayPosition;
     this.#mayDeepen = usage.mayDeepen;
-    this.#touchesId = root.children.some((child) => child.name === '_id');
+    this.#touchesId = root.find('_id') !== undefined;
   }
 
   apply(document: BsonDocument, run: UpdateRun): BsonDocument {

@@ -31,13 +31,44 @@ export interface Child {
   readonly node: UpdateNode;
 }
 
+/** Up to this many children are searched one by one; more are found by their names. */
+const searchedChildren = 16;
+
 /** Fields of a document or indexes of an array. */
-export interface FieldsNode {
-  readonly kind: 'fields';
-  /** In order of processing. */
-  readonly children: Child[];
+export class FieldsNode {
+  readonly kind = 'fields';
   /** What stands under the positional `$`, until `resolvePositional` gives it an index. */
   positional: UpdateNode | undefined;
+  readonly #children: Child[];
+  #byName: Map<string, Child> | undefined;
+  #isSorted = true;
+
+  /** The children come in order of processing. */
+  constructor(children: Child[] = [], positional?: UpdateNode) {
+    this.#children = children;
+    this.positional = positional;
+  }
+
+  /** In order of processing. */
+  get children(): readonly Child[] {
+    if (!this.#isSorted) this.#children.sort(compareNames);
+    this.#isSorted = true;
+    return this.#children;
+  }
+
+  find(name: string): Child | undefined {
+    if (this.#children.length <= searchedChildren) return this.#children.find((child) => child.name === name);
+    this.#byName ??= new Map(this.#children.map((child) => [child.name, child]));
+    return this.#byName.get(name);
+  }
+
+  /** Adds a child of a name that no other has. They are put in order when somebody asks: a million may come. */
+  add(child: Child): void {
+    const last = this.#children.at(-1);
+    if (last !== undefined && compareNames(last, child) > 0) this.#isSorted = false;
+    this.#children.push(child);
+    this.#byName?.set(child.name, child);
+  }
 }
 
 /** Elements of an array by array filter; the empty identifier is every element. */
@@ -47,10 +78,6 @@ export interface ElementsNode {
 }
 
 export type UpdateNode = Leaf | FieldsNode | ElementsNode;
-
-export function fieldsNode(): FieldsNode {
-  return { kind: 'fields', children: [], positional: undefined };
-}
 
 function conflict(path: string, at: string): MongoError {
   return new MongoError('ConflictingUpdateOperators', `Updating the path '${path}' would create a conflict at '${at}'`);
@@ -64,11 +91,10 @@ export function insertLeaf(root: FieldsNode, path: UpdatePath, modifier: Modifie
     const step = path.steps[depth];
     if (step === undefined) continue;
     if (step.kind === 'elements') branch = { kind: 'elements', selections: new Map([[step.identifier, branch]]) };
-    else if (step.kind === 'positional') branch = { kind: 'fields', children: [], positional: branch };
-    else branch = { kind: 'fields', children: [childOf(step.name, branch)], positional: undefined };
+    else if (step.kind === 'positional') branch = new FieldsNode([], branch);
+    else branch = new FieldsNode([childOf(step.name, branch)]);
   }
-  if (root.children.length === 0 && branch.kind === 'fields') root.children.push(...branch.children);
-  else mergeInto(root, branch, path.text, []);
+  mergeInto(root, branch, path.text, []);
 }
 
 function childOf(name: string, node: UpdateNode): Child {
@@ -101,21 +127,9 @@ function mergeInto(target: UpdateNode, source: UpdateNode, path: string, trail: 
 }
 
 function addChild(target: FieldsNode, child: Child, path: string, trail: readonly string[]): void {
-  const { children } = target;
-  let low = 0;
-  let high = children.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const present = children[middle] as Child;
-    const order = compareNames(present, child);
-    if (order === 0) {
-      mergeInto(present.node, child.node, path, [...trail, child.name]);
-      return;
-    }
-    if (order < 0) low = middle + 1;
-    else high = middle;
-  }
-  children.splice(low, 0, child);
+  const present = target.find(child.name);
+  if (present === undefined) target.add(child);
+  else mergeInto(present.node, child.node, path, [...trail, child.name]);
 }
 
 function copy(node: UpdateNode): UpdateNode {
@@ -124,7 +138,7 @@ function copy(node: UpdateNode): UpdateNode {
     return { kind: 'elements', selections: new Map([...node.selections].map(([name, inner]) => [name, copy(inner)])) };
   }
   const children = node.children.map((child) => ({ ...child, node: copy(child.node) }));
-  return { kind: 'fields', children, positional: node.positional && copy(node.positional) };
+  return new FieldsNode(children, node.positional && copy(node.positional));
 }
 
 /** One node that does what several do to the same value; `path` is that value's. Throws where they collide. */

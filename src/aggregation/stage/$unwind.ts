@@ -21,7 +21,7 @@ export const $unwind: StageDefinition = {
   ...anywhere,
   parse(argument) {
     const unwind = parseArgument(argument);
-    return { open: (input) => flatten(input, (document) => unwound(document, unwind)) };
+    return { open: (input, scope) => flatten(input, scope, (document) => unwound(document, unwind)) };
   },
 };
 
