@@ -246,6 +246,7 @@ function openServer(
   const receiving: ReceivingLimits = {
     handshakeTimeoutMs: () => parameters.get('connectionHandshakeTimeoutMillis'),
     messageTimeoutMs: () => parameters.get('messageReceiveTimeoutMillis'),
+    answerTimeoutMs: () => parameters.get('messageSendTimeoutMillis'),
     longestBeforeLogin: (client) =>
       authority.isEnforced && !authority.hasLocalhostException(client)
         ? limits.messageBeforeLoginBytes

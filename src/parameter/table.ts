@@ -48,6 +48,7 @@ export const parameterTable = {
   maxSessionsPerUser: { default: 0, setAt: always, min: 0 },
   maxTransactionLockRequestTimeoutMillis: { default: 5, setAt: always },
   messageReceiveTimeoutMillis: { default: 300_000, setAt: always, min: 1 },
+  messageSendTimeoutMillis: { default: 300_000, setAt: always, min: 1 },
   minSnapshotHistoryWindowInSeconds: { default: 300, setAt: always, min: 0 },
   notablescan: { default: false, setAt: always },
   quiet: { default: false, setAt: always },

@@ -44,6 +44,8 @@ export interface ReceivingLimits {
   readonly handshakeTimeoutMs: () => number;
   /** From the beginning of a message to its end. */
   readonly messageTimeoutMs: () => number;
+  /** From an answer that the client does not take to where it has taken all of it. */
+  readonly answerTimeoutMs: () => number;
   /** Bytes of a message of a client that has not logged in. */
   readonly longestBeforeLogin: (client: ClientConnection) => number;
 }
@@ -81,6 +83,8 @@ export class Connection implements ClientConnection {
   #messages = 0;
   /** Since when the next message has been awaited, where it has begun or is the first: as `endIfLate` came to see it. */
   #awaited: { readonly messages: number; readonly sinceMs: number } | undefined = undefined;
+  /** Since when the client has not taken what was written, as `endIfLate` came to see it. */
+  #unreadSinceMs: number | undefined = undefined;
   #state: 'reading' | 'working' | 'draining' | 'ended' = 'reading';
   /** The answer to what is being served is the last one. */
   #isFinishing = false;
@@ -123,10 +127,15 @@ export class Connection implements ClientConnection {
   }
 
   /**
-   * Ends the connection where its first message, or the rest of one that has begun, has been awaited for too long. A client
-   * that is idle between messages owes nothing. Called every now and then; says what it needs to know from one call to the next.
+   * Ends the connection where its first message, or the rest of one that has begun, has been awaited for too long, or where an
+   * answer has not been read for too long. A client that is idle between messages owes nothing. Called every now and then;
+   * remembers what it needs to know from one call to the next.
    */
   endIfLate(nowMs: number): void {
+    if (this.#isLateToRead(nowMs)) {
+      this.#cut(`an answer was not read within ${this.#limits.answerTimeoutMs()} ms`);
+      return;
+    }
     if (this.#state !== 'reading' || (this.#messages > 0 && this.#frames.bufferedBytes === 0)) {
       this.#awaited = undefined;
       return;
@@ -139,6 +148,20 @@ export class Connection implements ClientConnection {
     const timeoutMs = isFirst ? this.#limits.handshakeTimeoutMs() : this.#limits.messageTimeoutMs();
     if (nowMs - this.#awaited.sinceMs < timeoutMs) return;
     const reason = `${isFirst ? 'the first' : 'the rest of a'} message did not come within ${timeoutMs} ms`;
+    this.#cut(reason);
+  }
+
+  /** Also of a connection that has ended: what was still to be written keeps its memory. */
+  #isLateToRead(nowMs: number): boolean {
+    if (this.#state !== 'ended' && !this.#socket.writableNeedDrain) {
+      this.#unreadSinceMs = undefined;
+      return false;
+    }
+    this.#unreadSinceMs ??= nowMs;
+    return nowMs - this.#unreadSinceMs >= this.#limits.answerTimeoutMs();
+  }
+
+  #cut(reason: string): void {
     this.#log.warn({ connection: this.id, remote: this.remoteAddress, reason }, 'connection ended');
     this.destroy();
   }
@@ -273,6 +296,7 @@ export class Connection implements ClientConnection {
   }
 
   #drained(): void {
+    this.#unreadSinceMs = undefined;
     if (this.#state !== 'draining') return;
     this.#state = 'reading';
     this.#serve();
@@ -303,7 +327,8 @@ export class Connection implements ClientConnection {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#socket.destroySoon();
-    this.#onEnded(this);
+    if (this.#socket.writableLength === 0 || this.#socket.destroyed) this.#onEnded(this);
+    else this.#socket.once('close', () => this.#onEnded(this));
   }
 }
 

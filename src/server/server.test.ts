@@ -80,6 +80,7 @@ class TestBench {
       limits: {
         handshakeTimeoutMs: () => 30_000,
         messageTimeoutMs: () => 60_000,
+        answerTimeoutMs: () => 20_000,
         longestBeforeLogin: () => this.longestBeforeLogin,
       },
     });
@@ -427,6 +428,49 @@ describe('a client that owes something', () => {
     bench.release();
     expect((await waiting.receive())?.body.has('ok')).toBe(true);
     expect((await idle.command({ ping: 1 })).has('ok')).toBe(true);
+  });
+
+  /** Asks for more than the socket takes, and stops where the server waits for it to be read. */
+  const askAndNotRead = async (client: WireClient): Promise<void> => {
+    client.socket.pause();
+    const before = bench.statistics.network.requests;
+    client.send(Buffer.concat(Array.from({ length: askedAnswers }, () => messageFrame({ large: 1 }))));
+    await bench.until(() => bench.statistics.network.requests > before);
+    for (let turn = 0; turn < 50; turn++) await yieldToEvents();
+    expect(bench.statistics.network.requests).toBeLessThan(before + askedAnswers);
+    bench.clock.advance(1000);
+  };
+  const askedAnswers = 30;
+
+  it('is cut when it does not read an answer in time', async () => {
+    const client = await bench.connect();
+    await askAndNotRead(client);
+    bench.clock.advance(19_000);
+    for (let turn = 0; turn < 50; turn++) await yieldToEvents();
+    expect(bench.statistics.connections.current).toBe(1);
+    bench.clock.advance(1000);
+    await bench.until(() => bench.statistics.connections.current === 0);
+    expect(bench.logged.at(-1)).toEqual({ level: 'warn', message: 'connection ended' });
+  });
+
+  it('counts as a connection until what it did not read is let go of, also when it has ended', async () => {
+    const client = await bench.connect();
+    await askAndNotRead(client);
+    client.socket.end();
+    for (let turn = 0; turn < 200; turn++) await yieldToEvents();
+    expect(bench.statistics.connections.current).toBe(1);
+    bench.clock.advance(20_000);
+    await bench.until(() => bench.statistics.connections.current === 0);
+  });
+
+  it('has the time anew for each answer', async () => {
+    const client = await bench.connect();
+    for (let round = 0; round < 4; round++) {
+      await askAndNotRead(client);
+      bench.clock.advance(15_000);
+      client.socket.resume();
+      for (let index = 0; index < askedAnswers; index++) expect((await client.receive())?.body.has('text')).toBe(true);
+    }
   });
 
   it('sends no long messages before it has logged in, packed or not', async () => {
