@@ -123,7 +123,7 @@ export async function assemble(given: AssemblyOptions): Promise<Assembly> {
   const settings = await openServerSettings(catalog, sessions.parts.defaults);
   const newObjectId = objectIdSource(clock, randomness);
   const statistics = new WireStatistics(options.maxIncomingConnections);
-  const transportSecurity = options.tls && (await openTransportSecurity(options.tls, log));
+  const transportSecurity = options.tls && (await openTransportSecurity(options.tls, options));
   const topology = new ServerTopology(newObjectId());
   const identity = describeIdentity(options, newObjectId());
   const services: Services = {
@@ -233,9 +233,13 @@ async function openSessions(
 }
 
 /** Loaded only where it is wanted: most servers start without TLS, and soon. */
-async function openTransportSecurity(settings: TlsSettings, log: Log): Promise<TransportSecurity> {
+async function openTransportSecurity(
+  settings: TlsSettings,
+  { log, clock, parameters }: Pick<AssemblyOptions, 'log' | 'clock' | 'parameters'>,
+): Promise<TransportSecurity> {
   const { TransportSecurity } = await import('./server/transport-security.ts');
-  return TransportSecurity.open(settings, log);
+  const usesSystemAuthorities = settings.usesSystemAuthorities ?? parameters.get('tlsUseSystemCA');
+  return TransportSecurity.open({ ...settings, usesSystemAuthorities }, log, clock);
 }
 
 function openServer(

@@ -13,7 +13,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Randomness } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Log } from '../log.ts';
-import type { ParameterStore } from '../parameter/parameter.ts';
+import { listOf, type ParameterStore } from '../parameter/parameter.ts';
 import type { ParameterName } from '../parameter/table.ts';
 import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
 import { FailedLogins, type Waiter } from './failed-logins.ts';
@@ -91,10 +91,7 @@ export class Login {
 
   /** The mechanisms that logins may use, by parameter authenticationMechanisms. */
   get mechanisms(): readonly string[] {
-    return this.#options.parameters
-      .get('authenticationMechanisms')
-      .split(',')
-      .map((name) => name.trim());
+    return listOf(this.#options.parameters.get('authenticationMechanisms'));
   }
 
   /** Mechanisms by which this user can log in. Somebody unknown looks like a user who was made without choosing any. */

@@ -30,6 +30,8 @@ export interface Wanted {
   readonly subject: string | readonly Readonly<Record<string, readonly string[]>>[];
   /** It was valid until a day ago. Default: false. */
   readonly isExpired?: boolean;
+  /** It will be valid in a day. Default: false. */
+  readonly isEarly?: boolean;
   /** What the key in the file is encrypted with. Default: nothing. */
   readonly password?: string;
 }
@@ -66,7 +68,7 @@ export class CertificateAuthority {
   }
 
   /** A certificate for 127.0.0.1 and localhost. */
-  async issue({ subject, isExpired = false, password }: Wanted): Promise<Issued> {
+  async issue({ subject, isExpired = false, isEarly = false, password }: Wanted): Promise<Issued> {
     const keys = await newKeys();
     const certificate = await X509CertificateGenerator.create({
       serialNumber: newSerial(),
@@ -75,7 +77,7 @@ export class CertificateAuthority {
       publicKey: keys.publicKey,
       signingKey: this.#keys.privateKey,
       signingAlgorithm: keyAlgorithm,
-      ...validity(isExpired),
+      ...validity(isExpired, isEarly),
       extensions: [
         new SubjectAlternativeNameExtension([
           { type: 'dns', value: 'localhost' },
@@ -129,9 +131,10 @@ function newSerial(): string {
   return `01${randomUUID().replaceAll('-', '')}`;
 }
 
-function validity(isExpired: boolean): { notBefore: Date; notAfter: Date } {
+function validity(isExpired: boolean, isEarly = false): { notBefore: Date; notAfter: Date } {
   const nowMs = systemClock.nowMs();
-  return { notBefore: new Date(nowMs - 2 * dayMs), notAfter: new Date(nowMs + (isExpired ? -dayMs : dayMs)) };
+  const notBefore = new Date(nowMs + (isEarly ? dayMs : -2 * dayMs));
+  return { notBefore, notAfter: new Date(nowMs + (isExpired ? -dayMs : 2 * dayMs)) };
 }
 
 async function exportKey(key: webcrypto.CryptoKey, password: string | undefined): Promise<string> {

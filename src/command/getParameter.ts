@@ -1,7 +1,7 @@
 import { lenientBool, oneOf, optional, structure } from '../bson/structure.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { MongoError } from '../error/mongo-error.ts';
-import { isParameterName } from '../parameter/parameter.ts';
+import { isParameterName, listOf } from '../parameter/parameter.ts';
 import type { ParameterName } from '../parameter/table.ts';
 import { genericFieldNames } from '../session/generic-field.ts';
 import type { Command } from './command.ts';
@@ -48,7 +48,7 @@ function isSetAt(services: Services, name: ParameterName, moment: 'startup' | 'r
 
 function shown({ parameters }: Services, name: ParameterName): Value {
   const value = parameters.get(name);
-  return parameters.row(name).isList === true ? String(value).split(',') : value;
+  return parameters.row(name).elements === undefined ? value : listOf(String(value));
 }
 
 function detailed(services: Services, name: ParameterName): BsonDocument {

@@ -56,6 +56,21 @@ export class ParameterStore {
   }
 }
 
+/** The names of a list, without white space around them. */
+export function listOf(text: string): string[] {
+  return text.split(',').map((element) => element.trim());
+}
+
+function checkedList(name: string, elements: readonly string[], text: string): string {
+  const names = listOf(text);
+  const unknown = names.find((element) => !elements.includes(element));
+  if (unknown === undefined) return names.join(',');
+  throw new MongoError(
+    'BadValue',
+    `Invalid value for parameter ${name}: '${unknown}' is none of ${elements.join(', ')}`,
+  );
+}
+
 function checked(name: string, row: ParameterRow, value: ParameterValue): ParameterValue {
   if (typeof row.default === 'boolean') {
     if (typeof value === 'boolean') return value;
@@ -66,6 +81,7 @@ function checked(name: string, row: ParameterRow, value: ParameterValue): Parame
   }
   if (typeof row.default === 'string') {
     const text = String(value);
+    if (row.elements !== undefined) return checkedList(name, row.elements, text);
     if (row.longestBytes === undefined || Buffer.byteLength(text) <= row.longestBytes) return text;
     throw new MongoError('Overflow', `Value for parameter ${name} must be no more than ${row.longestBytes} bytes`);
   }

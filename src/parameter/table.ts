@@ -8,8 +8,8 @@ export interface ParameterRow {
   readonly longestBytes?: number;
   /** A double; other numbers are cut to integers. */
   readonly isFractional?: boolean;
-  /** A list, written with commas and shown as an array. */
-  readonly isList?: boolean;
+  /** What a list may hold, which is written with commas and shown as an array. */
+  readonly elements?: readonly string[];
 }
 
 const startup = ['startup'] as const;
@@ -23,7 +23,11 @@ export const parameterTable = {
   KillSessionsPerHostTimeoutMS: { default: 60_000, setAt: startup },
   TransactionRecordMinimumLifetimeMinutes: { default: 30, setAt: startup },
   authFailedDelayMs: { default: 100, setAt: always, min: 0, max: 5000 },
-  authenticationMechanisms: { default: 'MONGODB-X509,SCRAM-SHA-1,SCRAM-SHA-256', setAt: startup, isList: true },
+  authenticationMechanisms: {
+    default: 'MONGODB-X509,SCRAM-SHA-1,SCRAM-SHA-256',
+    setAt: startup,
+    elements: ['MONGODB-X509', 'SCRAM-SHA-1', 'SCRAM-SHA-256'],
+  },
   automationServiceDescriptor: { default: '', setAt: always, longestBytes: 64 },
   connectionHandshakeTimeoutMillis: { default: 30_000, setAt: always, min: 1 },
   changeStreamHistoryMegabytes: { default: 256, setAt: always, min: 1 },
@@ -56,6 +60,7 @@ export const parameterTable = {
   scramSHA256IterationCount: { default: 15_000, setAt: always, min: 5000 },
   sessionMaxBatchSize: { default: 1000, setAt: always, min: 100, max: 10_000 },
   sessionWriteConcernTimeoutSystemMillis: { default: 60_000, setAt: always, min: 0 },
+  tlsUseSystemCA: { default: false, setAt: startup },
   transactionLifetimeLimitSeconds: { default: 60, setAt: always, min: 1 },
   ttlMonitorEnabled: { default: true, setAt: always },
   ttlMonitorSleepSecs: { default: 60, setAt: always, min: 1 },

@@ -3,6 +3,7 @@
  * its files, read and checked: whatever is wrong with one is told at the start, with the file's name, not to a client.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from 'node:tls';
 import { MongoError } from '../error/mongo-error.ts';
@@ -15,8 +16,10 @@ export interface TlsSettings {
   readonly certificateKeyFile?: string | undefined;
   /** What the private key is encrypted with. */
   readonly certificateKeyFilePassword?: string | undefined;
-  /** PEM file of the authorities that clients' certificates come from. Without it none is asked for. */
+  /** PEM file of the authorities that clients' certificates come from. Without any authority none is asked for. */
   readonly caFile?: string | undefined;
+  /** Without `caFile`: the authorities are those that the operating system knows. Default: false. */
+  readonly usesSystemAuthorities?: boolean | undefined;
   /** PEM file of certificates that the authorities took back. */
   readonly crlFile?: string | undefined;
   /** Clients may come without a certificate. One that they bring is checked all the same. Default: false. */
@@ -33,11 +36,23 @@ export interface TlsMaterial {
   readonly certificate: X509Certificate;
 }
 
+/** Where systems keep the authorities that they know, as one PEM file; the environment's SSL_CERT_FILE goes before. */
+const systemBundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
 const protocolNames: ReadonlySet<string> = new Set(['none', 'TLS1_0', 'TLS1_1', 'TLS1_2', 'TLS1_3']);
 
-/** Reads and checks the files. @throws MongoError InvalidSSLConfiguration naming the file, InvalidOptions for what does not go together. */
-export async function readTlsMaterial(settings: TlsSettings): Promise<TlsMaterial> {
-  const { certificateKeyFile, caFile, crlFile, certificateKeyFilePassword: passphrase } = settings;
+/**
+ * Reads and checks the files; the server's certificate must be valid at `nowMs`, milliseconds since 1970.
+ * @throws MongoError InvalidSSLConfiguration naming the file, InvalidOptions for what does not go together.
+ */
+export async function readTlsMaterial(settings: TlsSettings, nowMs: number): Promise<TlsMaterial> {
+  const { certificateKeyFile, crlFile, certificateKeyFilePassword: passphrase } = settings;
+  const caFile = settings.caFile ?? (settings.usesSystemAuthorities === true ? systemBundle() : undefined);
   const versions = protocolVersions(settings.disabledProtocols ?? []);
   if (certificateKeyFile === undefined) {
     throw new MongoError('InvalidOptions', 'TLS needs a certificate: need tlsCertificateKeyFile when TLS is enabled');
@@ -47,6 +62,7 @@ export async function readTlsMaterial(settings: TlsSettings): Promise<TlsMateria
   }
   const pem = await readPem(certificateKeyFile, 'certificate key file', 'CERTIFICATE');
   const certificate = checkedPair(pem, certificateKeyFile, passphrase);
+  checkValidity(certificate, certificateKeyFile, nowMs);
   const ca = caFile === undefined ? undefined : await readPem(caFile, 'CA file', 'CERTIFICATE');
   const crl = crlFile === undefined ? undefined : await readPem(crlFile, 'CRL file', 'X509 CRL');
   const context: SecureContextOptions = { cert: pem, key: pem, passphrase, ca, crl, ...versions };
@@ -92,6 +108,21 @@ function checkedPair(pem: Buffer, path: string, passphrase: string | undefined):
   }
   if (belongs) return certificate;
   throw invalid(`the private key in ${path} does not belong to its certificate`);
+}
+
+function checkValidity(certificate: X509Certificate, path: string, nowMs: number): void {
+  const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  if (nowMs < from.getTime()) {
+    throw invalid(`the certificate in ${path} is not yet valid: it will be from ${from.toISOString()} on`);
+  }
+  if (nowMs > to.getTime())
+    throw invalid(`the certificate in ${path} has expired: it was valid until ${to.toISOString()}`);
+}
+
+function systemBundle(): string {
+  const found = [process.env.SSL_CERT_FILE ?? '', ...systemBundles].find((path) => path !== '' && existsSync(path));
+  if (found !== undefined) return found;
+  throw invalid('no file with the authorities of this system was found: tlsUseSystemCA needs one, in SSL_CERT_FILE');
 }
 
 function protocolVersions(disabled: readonly string[]): { minVersion: SecureVersion; maxVersion: SecureVersion } {

@@ -13,6 +13,7 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { subjectName } from '../auth/x509-subject.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { TransportSecurity as Rotating, TlsStatus } from '../command/services.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Log } from '../log.ts';
@@ -40,19 +41,21 @@ const opCodes: ReadonlySet<number> = new Set(Object.values(OpCode));
 export class TransportSecurity implements Rotating {
   readonly #settings: TlsSettings;
   readonly #log: Log;
+  readonly #clock: Clock;
   readonly #server: Server;
   /** Handshakes that are under way, by the two ends of their connection. */
   readonly #arrivals = new Map<string, Arrival>();
   readonly #protocols = new Map<string, number>();
   #material: TlsMaterial;
 
-  private constructor(settings: TlsSettings, material: TlsMaterial, log: Log) {
+  private constructor(settings: TlsSettings, material: TlsMaterial, log: Log, clock: Clock) {
     this.#settings = settings;
     this.#material = material;
     this.#log = log;
+    this.#clock = clock;
     this.#server = createServer({
       ...material.context,
-      requestCert: settings.caFile !== undefined,
+      requestCert: material.context.ca !== undefined,
       // Whether a certificate will do is decided below, where it can be logged.
       rejectUnauthorized: false,
       // Whoever takes too long is cut by the listener, by the clock that the server was given.
@@ -66,8 +69,15 @@ export class TransportSecurity implements Rotating {
   }
 
   /** Reads the settings' files. Throws as `readTlsMaterial` does. */
-  static async open(settings: TlsSettings, log: Log): Promise<TransportSecurity> {
-    return new TransportSecurity(settings, await readTlsMaterial(settings), log);
+  static async open(settings: TlsSettings, log: Log, clock: Clock): Promise<TransportSecurity> {
+    const material = await readTlsMaterial(settings, clock.nowMs());
+    if (material.context.ca === undefined) {
+      log.warn(
+        {},
+        'no client certificate can be asked for or checked, as there is neither tlsCAFile nor tlsUseSystemCA',
+      );
+    }
+    return new TransportSecurity(settings, material, log, clock);
   }
 
   /** Finds out what the client speaks, and brings its socket to where messages can be read from it. */
@@ -124,8 +134,8 @@ export class TransportSecurity implements Rotating {
 
   /** Why a client's certificate, or that it has none, keeps it out. */
   #objection(socket: TLSSocket): string | undefined {
-    const { caFile, allowConnectionsWithoutCertificates, allowInvalidCertificates } = this.#settings;
-    if (caFile === undefined || socket.authorized) return undefined;
+    const { allowConnectionsWithoutCertificates, allowInvalidCertificates } = this.#settings;
+    if (this.#material.context.ca === undefined || socket.authorized) return undefined;
     if (socket.getPeerX509Certificate() === undefined) {
       return allowConnectionsWithoutCertificates === true
         ? undefined
@@ -139,7 +149,7 @@ export class TransportSecurity implements Rotating {
 
   /** Reads the files anew, for connections to come. Where one is wrong, throws and goes on with what it has. */
   async rotate(): Promise<void> {
-    const material = await readTlsMaterial(this.#settings);
+    const material = await readTlsMaterial(this.#settings, this.#clock.nowMs());
     try {
       this.#server.setSecureContext(material.context);
     } catch (thrown) {
@@ -153,7 +163,7 @@ export class TransportSecurity implements Rotating {
     const { certificate } = this.#material;
     return {
       subjectName: subjectName(certificate.raw),
-      hasCertificateAuthority: this.#settings.caFile !== undefined,
+      hasCertificateAuthority: this.#material.context.ca !== undefined,
       expires: new Date(certificate.validTo),
       connectionsByProtocol: this.#protocols,
     };

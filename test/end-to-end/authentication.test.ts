@@ -390,6 +390,15 @@ describe('a server within a process', () => {
     await expect(startServer({ storageEngine: 'memory', auth: true, users })).rejects.toMatchObject({ code: 2 });
   });
 
+  it.each(['SCRAM-SHA-512', 'SCRAM-SHA-256,', 'PLAIN,SCRAM-SHA-256', ''])(
+    'is not started with mechanisms that there are not (%j)',
+    async (authenticationMechanisms) => {
+      const refused = startServer({ storageEngine: 'memory', parameters: { authenticationMechanisms } });
+      await expect(refused).rejects.toMatchObject({ codeName: 'BadValue' });
+      await expect(refused).rejects.toThrow(/is none of MONGODB-X509, SCRAM-SHA-1, SCRAM-SHA-256$/);
+    },
+  );
+
   it('takes the mechanisms that it is told to', async () => {
     await using own = await startServer({
       storageEngine: 'memory',
@@ -408,6 +417,11 @@ describe('a server within a process', () => {
     expect(await admin(app).command({ getParameter: 1, authenticationMechanisms: 1 })).toMatchObject({
       authenticationMechanisms: ['SCRAM-SHA-256'],
     });
+    expect(await admin(app).command({ hello: 1, saslSupportedMechs: 'admin.nobody' })).toMatchObject({
+      saslSupportedMechs: ['SCRAM-SHA-256'],
+    });
+    const x509 = { authenticate: 1, mechanism: 'MONGODB-X509', $db: '$external' };
+    await expect(app.db('$external').command(x509)).rejects.toMatchObject({ codeName: 'MechanismUnavailable' });
     for (const client of open.splice(0)) await client.close();
   });
 });

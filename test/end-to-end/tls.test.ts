@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely, type TLSSocket } from 'node:tls';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CertificateAuthority, type Issued } from '../../src/auth/certificate.fake.ts';
 import { ManualClock } from '../../src/clock/manual-clock.ts';
 import { isMongoError } from '../../src/error/mongo-error.ts';
@@ -150,6 +150,12 @@ describe('a server with TLS', () => {
     const next = await authority.issue({ subject: 'CN=next' });
     await authority.write('rotating.pem', next.certificatePem + serverCertificate.keyPem);
     await expect(admin.command({ rotateCertificates: 1 })).rejects.toMatchObject({ code: 140 });
+    const expired = await authority.issue({ subject: 'CN=expired', isExpired: true });
+    await rename(expired.file, file);
+    await expect(admin.command({ rotateCertificates: 1 })).rejects.toMatchObject({
+      code: 140,
+      errmsg: expect.stringContaining('has expired'),
+    });
     expect(await shown()).toBe('CN=server,O=Sojourn');
     expect(await ping(server, secured())).toMatchObject({ ok: 1 });
 
@@ -190,6 +196,37 @@ describe('a server with TLS', () => {
 });
 
 describe('a server that is to have TLS', () => {
+  it('does not start with a certificate that has expired or is not yet valid, by its clock, and says when it is', async () => {
+    const expired = await authority.issue({ subject: 'CN=server', isExpired: true });
+    const early = await authority.issue({ subject: 'CN=server', isEarly: true });
+    const { notAfter } = expired.certificate;
+    const { notBefore } = early.certificate;
+    const cases: [Issued, Date, Date][] = [
+      [expired, notAfter, new Date(notAfter.getTime() - 1000)],
+      [early, notBefore, new Date(notBefore.getTime() + 1000)],
+    ];
+    for (const [{ file }, told, valid] of cases) {
+      const refused = serve({ certificateKeyFile: file });
+      await expect(refused).rejects.toMatchObject({ codeName: 'InvalidSSLConfiguration' });
+      await expect(refused).rejects.toThrow(file);
+      await expect(refused).rejects.toThrow(told.toISOString());
+      await serve({ certificateKeyFile: file }, { clock: new ManualClock(valid.getTime()) });
+    }
+  });
+
+  it('takes the authorities of the system where it is told to and has no file of its own', async () => {
+    vi.stubEnv('SSL_CERT_FILE', authority.file);
+    const options = { parameters: { tlsUseSystemCA: true } };
+    const server = await serve({ caFile: undefined }, options);
+    expect(await ping(server, secured())).toMatchObject({ ok: 1 });
+    await expect(ping(server, { tls: true, tlsCAFile: authority.file })).rejects.toThrow();
+    const stranger = await strangers.issue({ subject: 'O=Sojourn,CN=alice' });
+    await expect(ping(server, { ...secured(), tlsCertificateKeyFile: stranger.file })).rejects.toThrow();
+    vi.stubEnv('SSL_CERT_FILE', strangers.file);
+    await expect(ping(await serve({}, options), secured())).resolves.toMatchObject({ ok: 1 });
+    vi.unstubAllEnvs();
+  });
+
   it('does not start with a file that is wrong, and names it', async () => {
     const nowhere = `${authority.file}.missing`;
     const other = await authority.issue({ subject: 'CN=other' });
@@ -218,6 +255,10 @@ describe('a server that is to have TLS', () => {
     const bad = await new Program(...words, '--tlsCertificateKeyFile', '/nowhere.pem').ended;
     expect(bad.exitCode).toBe(2);
     expect(bad.stderr).toContain('/nowhere.pem');
+    const { file } = await authority.issue({ subject: 'CN=server', isExpired: true });
+    const late = await new Program(...words, '--tlsCertificateKeyFile', file).ended;
+    expect(late.exitCode).toBe(2);
+    expect(late.stderr).toContain(`the certificate in ${file} has expired: it was valid until 20`);
 
     const locked = await authority.issue({ subject: 'CN=server', password: 'open sesame' });
     const yaml = `net:
