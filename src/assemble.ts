@@ -64,7 +64,7 @@ export interface AssemblyOptions {
   readonly replicaSet: string | undefined;
   /** Access control is on: who would do something has to be logged in and have the right. */
   readonly isAccessControlled: boolean;
-  /** Secrets that the nodes of one cluster share; the first one is in use. Empty: there is none. */
+  /** Secrets that the nodes of one cluster share: each lets in as its internal user. Empty: there is none. */
   readonly clusterKeys: readonly Buffer[];
   /** Whether functions of clients run. */
   readonly scripting: Scripting;

@@ -16,6 +16,7 @@ import { MemoryEngine } from '../storage/memory/memory-engine.ts';
 import { TableWatch } from '../storage/table-watch.ts';
 import { LockableEngine, WriteLock } from '../storage/write-lock.ts';
 import { AccessControl } from './access-control.ts';
+import { KnownUsers } from './known-users.ts';
 import { RoleStore, rolesNamespace } from './role-store.ts';
 import { UserStore, usersNamespace } from './user-store.ts';
 
@@ -36,7 +37,7 @@ beforeEach(async () => {
   const options = { catalog: world.catalog, watch, log: silentLog };
   const users = await UserStore.open(options);
   roles = await RoleStore.open(options);
-  control = new AccessControl({ users, roles, parameters: new ParameterStore() });
+  control = new AccessControl({ users: new KnownUsers(users, undefined), roles, parameters: new ParameterStore() });
 });
 
 async function insert(name: Namespace, fields: Parameters<typeof document>[0]): Promise<void> {

@@ -13,13 +13,14 @@ import type { RoleName } from '../auth/role-name.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
 import type { Authority } from '../session/authority.ts';
 import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
+import type { KnownUsers } from './known-users.ts';
 import { hasLocalhostException } from './localhost-exception.ts';
 import { resolveRoles } from './role-graph.ts';
 import type { RoleStore } from './role-store.ts';
-import { type UserStore, userIdOf } from './user-store.ts';
+import { userIdOf } from './user-store.ts';
 
 export interface AccessControlOptions {
-  readonly users: UserStore;
+  readonly users: KnownUsers;
   readonly roles: RoleStore;
   readonly parameters: ParameterStore;
 }

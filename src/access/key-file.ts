@@ -1,7 +1,7 @@
 /**
  * The secret that the nodes of one cluster share, read from a file with mongod's rules (manual, "Keyfiles"): 6 to 1024
- * characters of base64, white space passed over; nobody but the file's owner may read it. A YAML list holds several keys, of
- * which the first one is used and the others are known, so that a key can be changed while nodes run.
+ * characters of base64, white space passed over; nobody but the file's owner may read it. A YAML list holds several keys,
+ * any of which lets in, so that a key can be changed while nodes run.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { MongoError } from '../error/mongo-error.ts';

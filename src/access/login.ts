@@ -14,16 +14,17 @@ import type { Randomness } from '../clock/randomness.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Log } from '../log.ts';
 import { listOf, type ParameterStore } from '../parameter/parameter.ts';
-import type { ParameterName } from '../parameter/table.ts';
 import type { AuthenticatedUser, ClientConnection } from '../session/operation.ts';
 import { FailedLogins, type Waiter } from './failed-logins.ts';
+import { iterationParameters } from './internal-user.ts';
+import type { KnownUsers } from './known-users.ts';
 import { LoginStatistics, type LoginWay } from './login-statistics.ts';
 import type { RoleStore } from './role-store.ts';
 import { grantsOf } from './user-grants.ts';
-import { type User, type UserStore, userIdOf } from './user-store.ts';
+import { type User, userIdOf } from './user-store.ts';
 
 export interface LoginOptions {
-  readonly users: UserStore;
+  readonly users: KnownUsers;
   readonly roles: RoleStore;
   readonly parameters: ParameterStore;
   readonly clock: Clock;
@@ -62,12 +63,6 @@ interface Conversation {
 
 /** A connection has one conversation at a time, and all of them this number. */
 const conversationId = 1;
-
-/** How often new passwords are hashed. */
-export const iterationParameters = {
-  'SCRAM-SHA-1': 'scramIterationCount',
-  'SCRAM-SHA-256': 'scramSHA256IterationCount',
-} as const satisfies Record<ScramMechanism, ParameterName>;
 
 /** 18 random bytes make 24 characters without a comma. */
 const nonceBytes = 18;
@@ -220,8 +215,8 @@ export class Login {
     const iterationCount = this.#options.parameters.get(iterationParameters[mechanism]);
     // Made for everybody, so that it takes no longer for those who are not there.
     const decoy = decoyCredential(mechanism, `${name}@${database}`, secret, iterationCount);
-    const credential = users.find(name, database)?.credentials[mechanism];
-    return { credential: credential ?? decoy, isDecoy: credential === undefined };
+    const [credential = decoy, ...others] = users.credentialsOf(name, database, mechanism);
+    return { credential, others, isDecoy: credential === decoy };
   }
 
   #meetsRestrictions({ remoteAddress, localAddress }: ClientConnection, user: User): boolean {

@@ -8,6 +8,8 @@ import { type Authority, openAuthority } from '../session/authority.ts';
 import type { TableWatch } from '../storage/table-watch.ts';
 import { AccessControl } from './access-control.ts';
 import { openDecoySecret } from './decoy-secret.ts';
+import { makeInternalUser } from './internal-user.ts';
+import { KnownUsers } from './known-users.ts';
 import { Login } from './login.ts';
 import { RoleStore } from './role-store.ts';
 import { UserStore } from './user-store.ts';
@@ -19,22 +21,23 @@ export interface AccessOptions {
   readonly log: Log;
   /** Who would do something has to be logged in and have the right. */
   readonly isEnforced: boolean;
+  /** Secrets that the nodes of one cluster share, never shown to anybody. Empty: there is none. */
   readonly clusterKeys: readonly Buffer[];
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
 
 export interface Access {
-  /** Who is known. */
+  /** Who is known by a document of the store. */
   readonly users: UserStore;
+  /** Who can log in. */
+  readonly knownUsers: KnownUsers;
   /** What there is that they may be given. */
   readonly roles: RoleStore;
   /** What they may do. */
   readonly authority: Authority;
   /** How somebody becomes the user of a connection. */
   readonly login: Login;
-  /** Secrets that the nodes of one cluster share, never shown to anybody; the first one is in use. Empty: there is none. */
-  readonly clusterKeys: readonly Buffer[];
 }
 
 /** Reads who is known of a store. */
@@ -43,11 +46,12 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   const users = await UserStore.open({ catalog, watch, log });
   const roles = await RoleStore.open({ catalog, watch, log });
   const secret = await openDecoySecret(catalog.engine, randomness);
+  const knownUsers = new KnownUsers(users, await makeInternalUser({ clusterKeys, parameters, secret }));
   return {
     users,
+    knownUsers,
     roles,
-    clusterKeys,
-    authority: isEnforced ? new AccessControl({ users, roles, parameters }) : openAuthority,
-    login: new Login({ users, roles, parameters, clock, randomness, log, secret }),
+    authority: isEnforced ? new AccessControl({ users: knownUsers, roles, parameters }) : openAuthority,
+    login: new Login({ users: knownUsers, roles, parameters, clock, randomness, log, secret }),
   };
 }

@@ -48,6 +48,27 @@ async function talk(changes: Partial<Kept> & { skipsEmptyExchange?: boolean } = 
 }
 
 describe('a SCRAM conversation', () => {
+  it('takes the proof of any of several passwords', async () => {
+    const { mechanism, salt, iterationCount } = first;
+    const given = { mechanism, user: 'user', isDigested: false, iterationCount, salt: Buffer.from(salt, 'base64') };
+    const [one, two] = [
+      await makeCredential({ ...given, password: 'one' }),
+      await makeCredential({ ...given, password: 'two' }),
+    ];
+    const { credential: pencil } = await keep(mechanism, salt, iterationCount);
+    const asked = async (changes: Partial<Kept>) => {
+      const conversation = await talk(changes);
+      conversation.step(first.first);
+      return conversation.step(first.final);
+    };
+    expect(await asked({ credential: one, others: [two, pencil] })).toEqual({
+      kind: 'goesOn',
+      payload: first.serverFinal,
+    });
+    expect(await asked({ credential: one, others: [two] })).toEqual({ kind: 'failed' });
+    expect(await asked({ credential: one, others: [pencil], isDecoy: true })).toEqual({ kind: 'failed' });
+  });
+
   it.each(examples)('goes as in the published example of $mechanism', async (example) => {
     const { mechanism, serverNonce, salt, iterationCount } = example;
     const kept = await keep(mechanism, salt, iterationCount);

@@ -26,6 +26,8 @@ export interface ScramOptions {
 
 export interface Kept {
   readonly credential: ScramCredential;
+  /** Of further passwords that are as good, with the same salt and number of iterations. */
+  readonly others?: readonly ScramCredential[];
   /** Nobody's: no proof is right. */
   readonly isDecoy: boolean;
 }
@@ -107,7 +109,10 @@ export class ScramConversation {
     const final = readClientFinal(payload);
     if (final === undefined || final.nonce !== nonce || final.header !== first.header) return failed;
     const signed = `${first.bare},${answer},${final.withoutProof}`;
-    const signature = checkProof(this.#options.mechanism, kept.credential, signed, final.proof);
+    const signatures = [kept.credential, ...(kept.others ?? [])].map((credential) =>
+      checkProof(this.#options.mechanism, credential, signed, final.proof),
+    );
+    const signature = signatures.find((found) => found !== undefined);
     if (signature === undefined || kept.isDecoy) return failed;
     const message = `v=${signature.toString('base64')}`;
     if (this.#options.skipsEmptyExchange) return this.#finish(message);
@@ -146,8 +151,14 @@ export function decoyCredential(
   secret: Buffer,
   iterationCount: number,
 ): ScramCredential {
-  const { hash, hashBytes, saltBytes } = scramKinds[mechanism];
-  const salt = createHmac('sha256', secret).update(`${mechanism}:${name}`, 'utf8').digest().subarray(0, saltBytes);
+  const { hash, hashBytes } = scramKinds[mechanism];
+  const salt = decoySalt(mechanism, name, secret);
   const key = createHmac(hash, secret).update(name, 'utf8').digest().subarray(0, hashBytes);
   return { iterationCount, salt, storedKey: key, serverKey: key };
+}
+
+/** The salt that goes with a name in the form user@database, the same each time. */
+export function decoySalt(mechanism: ScramMechanism, name: string, secret: Buffer): Buffer {
+  const { saltBytes } = scramKinds[mechanism];
+  return createHmac('sha256', secret).update(`${mechanism}:${name}`, 'utf8').digest().subarray(0, saltBytes);
 }

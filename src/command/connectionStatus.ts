@@ -29,7 +29,7 @@ export const connectionStatus: Command = {
     const id = connectionIds.get(operation.client) ?? randomUuid(services.randomness);
     connectionIds.set(operation.client, id);
     const { user } = operation.client;
-    const known = user === undefined ? undefined : services.users.find(user.name, user.database);
+    const known = user === undefined ? undefined : services.knownUsers.find(user.name, user.database);
     const grants = grantsOf(services.roles, known?.roles ?? []);
     return {
       authInfo: {

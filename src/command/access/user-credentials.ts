@@ -1,6 +1,6 @@
 /** What becomes of the password that createUser and updateUser are given. */
 
-import { iterationParameters } from '../../access/login.ts';
+import { iterationParameters } from '../../access/internal-user.ts';
 import { type Credentials, isScramMechanism, type ScramMechanism, scramMechanisms } from '../../auth/credential.ts';
 import { makeCredential, scramKinds } from '../../auth/scram-credential.ts';
 import { MongoError } from '../../error/mongo-error.ts';

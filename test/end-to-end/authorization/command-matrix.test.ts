@@ -1,4 +1,10 @@
-/** Each command by nobody, by a user without rights, with exactly the right ones, and with each of those missing. */
+/**
+ * Each command by nobody, by a user without rights, with exactly the right ones, with each of those missing, and by the internal
+ * user, who may do everything.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Document, MongoClient, MongoServerError } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/command/command.ts';
@@ -12,9 +18,14 @@ let server: RunningServer;
 let root: MongoClient;
 let probe: MongoClient;
 let nobody: MongoClient;
+let internal: MongoClient;
+let directory: string;
 
 beforeAll(async () => {
-  server = await startServer({ storageEngine: 'memory', auth: true, parameters: { enableTestCommands: true } });
+  directory = await mkdtemp(join(tmpdir(), 'sojourn-matrix-'));
+  const keyFile = join(directory, 'key');
+  await writeFile(keyFile, 'a2V5a2V5', { mode: 0o600 });
+  server = await startServer({ storageEngine: 'memory', keyFile, parameters: { enableTestCommands: true } });
   nobody = await MongoClient.connect(server.uri, { maxPoolSize: 1, directConnection: true });
   await nobody.db('admin').command({ createUser: 'root', pwd: 'secret', roles: ['root'] });
   root = await MongoClient.connect(server.uri, { auth: { username: 'root', password: 'secret' } });
@@ -24,11 +35,14 @@ beforeAll(async () => {
   await root.db('shop').collection('items').insertOne({ a: 1 });
   await root.db('shop').createCollection('shown', { viewOn: 'items', pipeline: [] });
   probe = await MongoClient.connect(server.uri, { auth: { username: 'probe', password: 'secret' } });
+  const auth = { username: '__system', password: 'a2V5a2V5' };
+  internal = await MongoClient.connect(server.uri, { auth, authSource: 'local' });
 });
 
 afterAll(async () => {
-  for (const client of [probe, nobody, root]) await client.close();
+  for (const client of [internal, probe, nobody, root]) await client.close();
   await server.stop();
+  await rm(directory, { recursive: true });
 });
 
 async function grant(rights: readonly Right[]): Promise<void> {
@@ -94,5 +108,6 @@ describe('the command table under access control', () => {
     }
     await grant(needs);
     expect(await isRefused(probe, command, given), 'with exactly the rights').toBe(false);
+    expect(await isRefused(internal, command, given), 'by the internal user').toBe(false);
   });
 });
