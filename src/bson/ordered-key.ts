@@ -11,6 +11,7 @@
  *
  * No key is the beginning of another, so that inverting one turns its order around. A key is a binary string (one character per byte), as storage takes it.
  */
+import { binaryString8, binaryString8Between, binaryString12Behind } from './binary-string.ts';
 import { binarySize } from './compare.ts';
 import { decimalOfDouble, toDecimal } from './decimal.ts';
 import { readInt32, readName, skipValue, valueOffset } from './read.ts';
@@ -72,16 +73,16 @@ export function keyAfterPrefix(prefix: string): string | undefined {
 }
 
 function encodePart(value: Value, strings: StringKey | undefined): string {
-  if (typeof value === 'number') return numberPrefix + encodeDouble(value) + terminator;
+  if (typeof value === 'number') return doublePart(value);
   if (typeof value === 'string')
     return stringPrefix + encodeText(strings === undefined ? value : strings.sortKey(value));
-  if (value instanceof ObjectId) return objectIdPrefix + latin1(value.id);
+  if (value instanceof ObjectId) return binaryString12Behind(objectIdByte, value.id);
   return rankByte(typeRank[typeName(value)]) + payload(value, strings);
 }
 
-const numberPrefix = rankByte(typeRank.int);
+const numberByte = typeRank.int + 1;
 const stringPrefix = rankByte(typeRank.string);
-const objectIdPrefix = rankByte(typeRank.objectId);
+const objectIdByte = typeRank.objectId + 1;
 const binaryPrefix = rankByte(typeRank.binData);
 
 function payload(value: Value, strings: StringKey | undefined): string {
@@ -153,7 +154,7 @@ function encodeUint32(value: number): string {
 
 function encodeInt64(value: bigint): string {
   scratch.writeBigUInt64BE(BigInt.asUintN(64, value) ^ 0x8000000000000000n, 0);
-  return scratch.toString('latin1');
+  return binaryString8(scratch);
 }
 
 /** As `encodeInt64`, without a bigint where a number holds it: every date of the calendar. */
@@ -166,11 +167,24 @@ function encodeDate(date: Date): string {
 
 /** 8 bytes in numeric order: the sign bit turned over, negative numbers inverted; NaN first, -0 as 0. */
 function encodeDouble(value: number): string {
-  if (Number.isNaN(value)) return '\x00\x00\x00\x00\x00\x00\x00\x00';
+  orderDouble(value);
+  return binaryString8(scratch);
+}
+
+function orderDouble(value: number): void {
+  if (Number.isNaN(value)) {
+    scratch.fill(0);
+    return;
+  }
   scratch.writeDoubleBE(value === 0 ? 0 : value, 0);
   if (value < 0) for (let at = 0; at < 8; at++) scratch[at] = 0xff ^ (scratch[at] as number);
   else scratch[0] = (scratch[0] as number) ^ 0x80;
-  return scratch.toString('latin1');
+}
+
+/** The part of a number that a double holds. */
+function doublePart(value: number): string {
+  orderDouble(value);
+  return binaryString8Between(numberByte, scratch, 0);
 }
 
 function encodeNumber(value: Numeric): string {

@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { keyAfterPrefix } from '../bson/ordered-key.ts';
 import type { IndexRange } from '../query/plan.ts';
 import type { Key, KeyRange } from '../storage/engine.ts';
-import { recordKeyBytes } from './record-id.ts';
+import { recordKeyBytes, recordKeyIn } from './record-id.ts';
 
 const digestBytes = 32;
 const emptyValue = Buffer.alloc(0);
@@ -36,7 +36,7 @@ export function entriesOfKey(key: Key): KeyRange {
 
 /** The RecordId key of an entry that a scan brought. */
 export function recordKeyOfEntry(isUnique: boolean, key: Key, value: Buffer): Key {
-  return isUnique ? value.toString('latin1') : key.slice(key.length - recordKeyBytes);
+  return isUnique ? recordKeyIn(value) : key.slice(key.length - recordKeyBytes);
 }
 
 /** The indexed key of an entry that a scan brought. */

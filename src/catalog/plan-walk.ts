@@ -6,6 +6,7 @@ import type { Key, StorageTransaction } from '../storage/engine.ts';
 import type { Collection, Index } from './collection.ts';
 import type { StoredRecord } from './document-write.ts';
 import { fitKey } from './index-table.ts';
+import { recordKeyIn } from './record-id.ts';
 import { ClusteredWalk, CollectionWalk, fetchRecords, IndexWalk, type RecordWalk, UnionWalk } from './record-scan.ts';
 
 /** A walk over the records that the access of a plan leads to; they still have to pass the filter. */
@@ -68,7 +69,7 @@ class PointWalk implements RecordWalk {
     if (found instanceof Promise) found = await found;
     if (found === undefined) return [];
     this.keysExamined = 1;
-    return fetchRecords(transaction, this.#collection, [found.toString('latin1')], (count) => {
+    return fetchRecords(transaction, this.#collection, [recordKeyIn(found)], (count) => {
       this.documentsExamined += count;
     });
   }

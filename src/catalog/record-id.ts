@@ -2,6 +2,7 @@
  * RecordIds: 1, 2, 3, … in the order of insertion, which is the natural order of a collection. As a key, 8 bytes
  * big-endian; a JavaScript number holds them exactly up to 2^53.
  */
+import { binaryString8 } from '../bson/binary-string.ts';
 import type { Key } from '../storage/engine.ts';
 
 export const recordKeyBytes = 8;
@@ -20,6 +21,11 @@ export function encodeRecordId(recordId: number): Key {
     (low >>> 8) & 0xff,
     low & 0xff,
   );
+}
+
+/** The key of a RecordId that lies in bytes, as `encodeRecordId` made it. */
+export function recordKeyIn(bytes: Uint8Array): Key {
+  return binaryString8(bytes);
 }
 
 /** The RecordId of a key. */

@@ -44,3 +44,8 @@ export function yieldToEvents(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Calls `action` once what has arrived by now has been seen to, before anything else is waited for. */
+export function atEndOfTurn(action: () => void): void {
+  setImmediate(action);
+}

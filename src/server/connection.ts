@@ -27,6 +27,7 @@ import { FrameReader } from '../wire/framing.ts';
 import { OpCode, opCodeOf } from '../wire/header.ts';
 import type { WireRequest } from '../wire/request.ts';
 import type { Answer, Dispatcher } from './dispatch.ts';
+import type { Outbox } from './outbox.ts';
 import type { WireStatistics } from './statistics.ts';
 import type { SecuredBy } from './transport-security.ts';
 
@@ -57,6 +58,7 @@ export interface ConnectionOptions {
   readonly security: SecuredBy | undefined;
   readonly limits: ReceivingLimits;
   readonly dispatcher: Dispatcher;
+  readonly outbox: Outbox;
   readonly statistics: WireStatistics;
   readonly log: Log;
   /** Called once, when nothing of the connection is left. */
@@ -75,6 +77,7 @@ export class Connection implements ClientConnection {
   readonly #socket: Socket;
   readonly #limits: ReceivingLimits;
   readonly #dispatcher: Dispatcher;
+  readonly #outbox: Outbox;
   readonly #statistics: WireStatistics;
   readonly #log: Log;
   readonly #onEnded: (connection: Connection) => void;
@@ -89,7 +92,7 @@ export class Connection implements ClientConnection {
   /** The answer to what is being served is the last one. */
   #isFinishing = false;
 
-  constructor({ id, socket, security, dispatcher, statistics, log, onEnded, ...rest }: ConnectionOptions) {
+  constructor({ id, socket, security, dispatcher, outbox, statistics, log, onEnded, ...rest }: ConnectionOptions) {
     this.id = id;
     this.remoteAddress = printAddress(socket.remoteAddress, socket.remotePort);
     this.localAddress = printAddress(socket.localAddress, socket.localPort);
@@ -98,6 +101,7 @@ export class Connection implements ClientConnection {
     this.#socket = socket;
     this.#limits = rest.limits;
     this.#dispatcher = dispatcher;
+    this.#outbox = outbox;
     this.#statistics = statistics;
     this.#log = log;
     this.#onEnded = onEnded;
@@ -270,7 +274,7 @@ export class Connection implements ClientConnection {
         return;
       }
       this.#statistics.network.bytesOut += frame.length;
-      this.#socket.write(frame);
+      this.#outbox.send(this.#socket, frame);
     }
     if (endsConnection === true) {
       this.#end();

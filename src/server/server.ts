@@ -5,6 +5,7 @@ import { MongoError } from '../error/mongo-error.ts';
 import type { Log } from '../log.ts';
 import { Connection, type ReceivingLimits } from './connection.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { Outbox } from './outbox.ts';
 import { Reception } from './reception.ts';
 import type { WireStatistics } from './statistics.ts';
 import type { SecuredBy, TransportSecurity } from './transport-security.ts';
@@ -32,6 +33,7 @@ export class WireServer {
   readonly #options: WireServerOptions;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<Connection>();
+  readonly #outbox = new Outbox();
   readonly #reception: Reception;
   #lateCheck: Timer | undefined = undefined;
   #lastConnectionId = 0;
@@ -98,6 +100,7 @@ export class WireServer {
       security,
       limits,
       dispatcher,
+      outbox: this.#outbox,
       statistics,
       log,
       onEnded: (ended) => this.#forget(ended),

@@ -7,10 +7,11 @@
  *
  * Times are pairs (seconds, increment) of unsigned 32-bit numbers, kept apart so that no bigint is built per command.
  */
+import { document } from '../bson/literal.ts';
+import { findField, valueOffset } from '../bson/read.ts';
 import { Binary, Timestamp } from '../bson/scalar.ts';
-import { BsonType } from '../bson/type.ts';
 import { BsonDocument } from '../bson/value.ts';
-import { BsonWriter } from '../bson/write.ts';
+import { encodeDocument } from '../bson/write.ts';
 import type { Clock } from '../clock/clock.ts';
 import { MongoError } from '../error/mongo-error.ts';
 
@@ -35,10 +36,26 @@ export interface TimeSigner {
   sign(seconds: number, increment: number): TimeSignature | undefined;
 }
 
-const writer = new BsonWriter(128);
-
 /** The signature that stands for none (reference 8.2). */
 export const dummySignature: TimeSignature = { hash: Buffer.alloc(20), keyId: 0n };
+
+/** `$clusterTime` before its time and its signature are filled in: every write makes a new one, of the same shape. */
+const blank = encodeDocument(
+  document({
+    clusterTime: new Timestamp({ t: 0, i: 0 }),
+    signature: { hash: new Binary(dummySignature.hash), keyId: dummySignature.keyId },
+  }),
+);
+const incrementAt = placeOf(0, 'clusterTime');
+const secondsAt = incrementAt + 4;
+const signatureAt = placeOf(0, 'signature');
+/** Behind the length and the subtype. */
+const hashAt = placeOf(signatureAt, 'hash') + 5;
+const keyIdAt = placeOf(signatureAt, 'keyId');
+
+function placeOf(documentAt: number, name: string): number {
+  return valueOffset(blank, findField(blank, documentAt, name));
+}
 
 export const unsigned: TimeSigner = { sign: () => dummySignature };
 
@@ -172,22 +189,14 @@ export class CausalTime {
   }
 
   #compose({ hash, keyId }: TimeSignature): ReplyTimes {
-    const time = this.now();
-    writer.reset();
-    const start = writer.open();
-    writer.element('clusterTime', time);
-    writer.byte(BsonType.object);
-    writer.cstring('signature');
-    const signature = writer.open();
-    writer.byte(BsonType.binData);
-    writer.cstring('hash');
-    writer.int32(hash.length);
-    writer.byte(Binary.SUBTYPE_DEFAULT);
-    writer.raw(hash);
-    writer.element('keyId', keyId);
-    writer.close(signature);
-    writer.close(start);
-    return { operationTime: this.#applied, clusterTime: BsonDocument.fromBytes(writer.take()) };
+    const bytes = Buffer.from(blank);
+    bytes.writeInt32LE(this.#increment, incrementAt);
+    bytes.writeInt32LE(this.#seconds, secondsAt);
+    if (keyId !== 0n) {
+      hash.copy(bytes, hashAt);
+      bytes.writeBigInt64LE(keyId, keyIdAt);
+    }
+    return { operationTime: this.#applied, clusterTime: BsonDocument.fromBytes(bytes) };
   }
 }
 

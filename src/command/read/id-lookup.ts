@@ -16,6 +16,7 @@ import { encodeDocument } from '../../bson/write.ts';
 import { type Collection, type Index, idIndex } from '../../catalog/collection.ts';
 import type { StoredRecord } from '../../catalog/document-write.ts';
 import { fitKey } from '../../catalog/index-table.ts';
+import { recordKeyIn } from '../../catalog/record-id.ts';
 import { chain } from '../../session/maybe-promise.ts';
 import type { Key, MaybePromise, StorageTransaction } from '../../storage/engine.ts';
 
@@ -67,7 +68,7 @@ export function findById(
   indexUses.set(name, (indexUses.get(name) ?? 0) + 1);
   const found = transaction.get(index.table, fitKey(encodeKeyPart(id), keyBytes));
   return chain(found, (recordKey) =>
-    recordKey === undefined ? undefined : readRecord(transaction, collection, recordKey.toString('latin1')),
+    recordKey === undefined ? undefined : readRecord(transaction, collection, recordKeyIn(recordKey)),
   );
 }
 
