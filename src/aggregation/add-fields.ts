@@ -46,6 +46,7 @@ function applyBranch(branch: Branch, document: BsonDocument, scope: Scope): Bson
 function applyToMap(branch: Branch, document: BsonDocument, scope: Scope): BsonDocument {
   const fields = document.toFields();
   for (const [name, node] of branch.children) {
+    scope.step();
     const value = node instanceof Branch ? applyUnder(node, fields.get(name), scope) : node.evaluate(scope);
     if (value === undefined) fields.delete(name);
     else fields.set(name, value);

@@ -11,7 +11,7 @@ import { valueSizeBytes } from './value-size.ts';
 
 export type AccumulatedFields = readonly (readonly [string, Accumulator])[];
 
-/** What it counts to take in one element of an array. */
+/** What it counts to take in one element of an array, or to start a state. */
 const stepsToAdd = 4;
 
 /** The accumulators' states of one group, and its document in the end. */
@@ -34,6 +34,7 @@ export class Group {
     for (const [index, [, accumulator]] of this.#fields.entries()) {
       const state = this.#states[index] as AccumulatorState;
       const before = state.sizeBytes;
+      scope.step();
       const value = accumulator.read(scope);
       if (Array.isArray(value)) scope.step(value.length * stepsToAdd);
       state.add(value);
@@ -52,7 +53,11 @@ export class Group {
   }
 }
 
+/** With a few states that say nothing of their own. */
 const groupSizeBytes = 200;
+const fewStates = 4;
+/** Of each further state. */
+const stateSizeBytes = 48;
 
 /** Groups documents by the value of an expression, missing as null. Groups come out as they were first met. */
 export function grouped(
@@ -64,6 +69,7 @@ export function grouped(
 ): DocumentSource {
   const groups = new Map<string, Group>();
   const memory = new StageMemory('$group');
+  const statesSizeBytes = Math.max(0, fields.length - fewStates) * stateSizeBytes;
   const scope = outer.fork();
   const idScope = outer.fork();
   const collect = (document: BsonDocument): number => {
@@ -75,9 +81,10 @@ export function grouped(
     const key = encodeKeyPart(value, false, strings);
     const group = groups.get(key);
     if (group !== undefined) return group.add(scope);
+    scope.step(fields.length * stepsToAdd);
     const made = new Group(value, fields, idScope);
     groups.set(key, made);
-    return groupSizeBytes + key.length + valueSizeBytes(value) + made.add(scope);
+    return groupSizeBytes + statesSizeBytes + key.length + valueSizeBytes(value) + made.add(scope);
   };
   const grouped = eachDocument(input, scope, (document, execution) => {
     const grown = collect(document);

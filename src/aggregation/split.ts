@@ -10,11 +10,13 @@ import type { Sort } from '../query/sort.ts';
 import type { LeadingQuery } from './collection.ts';
 import type { LeadingPart, Pipeline } from './stage.ts';
 
+type FilterPart = LeadingPart & { readonly kind: 'filter' };
+
 class QueryBuilder {
-  filter: Filter | undefined;
   sort: Sort | undefined;
   skip = 0;
   limit: number | undefined;
+  readonly #filters: FilterPart[] = [];
 
   /** Takes the part in if the query still means the same as the stages one after the other. */
   take(part: LeadingPart): boolean {
@@ -40,13 +42,17 @@ class QueryBuilder {
     return this.skip > 0 || this.limit !== undefined;
   }
 
-  #takeFilter(part: LeadingPart & { readonly kind: 'filter' }): boolean {
+  /** All filters in one. */
+  get filter(): Filter | undefined {
+    const telling = this.#filters.filter(({ filter }) => !filter.isEmpty);
+    const last = telling.at(-1) ?? this.#filters[0];
+    if (telling.length <= 1) return last?.filter;
+    return last?.parse(document({ $and: telling.map(({ filter }) => filter.specification) }));
+  }
+
+  #takeFilter(part: FilterPart): boolean {
     if (this.#isCut) return false;
-    const before = this.filter;
-    if (before === undefined || before.isEmpty) this.filter = part.filter;
-    else if (!part.filter.isEmpty) {
-      this.filter = part.parse(document({ $and: [before.specification, part.filter.specification] }));
-    }
+    this.#filters.push(part);
     return true;
   }
 }

@@ -24,9 +24,10 @@ export function mapBatches(
   };
 }
 
-/** What it counts to make a document: its bytes may have been copied. */
-function stepsOf(document: BsonDocument | undefined): number {
-  return 1 + Math.trunc((document?.encoded?.length ?? 0) / bytesPerStep);
+/** What it counts to make a document, or to go through one. */
+export function stepsOf(document: BsonDocument): number {
+  const bytes = document.encoded;
+  return 1 + (bytes === undefined ? document.size() : Math.trunc(bytes.length / bytesPerStep));
 }
 
 /** A stream in which each document is replaced by another one. */
@@ -54,7 +55,7 @@ export function eachDocument(
     while (at < batch.length) {
       const document = transform(batch[at++] as BsonDocument, execution);
       if (document !== undefined) output.push(document);
-      watch?.step(stepsOf(document));
+      if (document !== undefined) watch?.step(stepsOf(document));
       if (watch?.isSliceOver === true) break;
     }
     return output;

@@ -22,14 +22,18 @@ export function missingIndexes(collection: Collection, wanted: readonly BsonDocu
     const known = [...shownIndexes(collection), ...missing];
     if (isIdKey(specification.get('key'))) checkIdCollation(collection, specification);
     else if (!isThere(known, specification)) missing.push(specification);
+    checkCount(collection, missing);
   }
+  return missing;
+}
+
+function checkCount(collection: Collection, missing: readonly BsonDocument[]): void {
   if (ownIndexes(collection).length + missing.length > limits.indexesPerCollection) {
     throw new MongoError(
       'CannotCreateIndex',
       `add index fails, too many indexes for ${collection.namespace.full} key:${missing[0]?.get('key')}`,
     );
   }
-  return missing;
 }
 
 function checkIdCollation(collection: Collection, wanted: BsonDocument): void {

@@ -3,7 +3,7 @@
  * like the walk under it; a sort that no index gives is done once, at the first batch.
  */
 import { BsonDocument } from '../bson/value.ts';
-import type { WorkWatch } from '../clock/work-watch.ts';
+import { bytesPerStep, type WorkWatch } from '../clock/work-watch.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Scope } from '../expression/expression.ts';
 import { whileLoading } from '../javascript/engine.ts';
@@ -160,11 +160,15 @@ export class CollectionQuery {
     const sort = this.#options.sort ?? this.#options.filter.near;
     this.#sorted = true;
     if (sort === undefined) return;
+    const { watch } = this;
     const keep = this.#remaining + this.#toSkip;
     let rows: SortedRecord[] = [];
     let heldBytes = 0;
     for (let batch = await this.#nextMatching(run, walkBatch); batch !== undefined; ) {
       for (const record of batch) {
+        watch?.step(record.bytes.length / bytesPerStep);
+        const turn = watch?.pause();
+        if (turn !== undefined) await turn;
         rows.push({ ...record, sortKey: sort.keyOf(BsonDocument.fromBytes(record.bytes)) });
         heldBytes += record.bytes.length;
       }

@@ -76,6 +76,7 @@ export class ParseContext {
 
   /** A context in which these variables are declared too, and their slots in a scope, in the same order. */
   bind(names: readonly string[], isBoundInside = true): { context: ParseContext; slots: readonly number[] } {
+    this.options.watch?.step(this.#variables.size);
     const variables = new Map(this.#variables);
     const slots = names.map((name) => {
       const slot = this.#shared.slotCount++;

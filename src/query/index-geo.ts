@@ -2,6 +2,7 @@ import { printValue } from '../bson/print.ts';
 import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNullish } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
+import { PairBudget } from './geo/pair-budget.ts';
 import { GeometryProblem, parseFlatPoint, parseShape } from './geo/parse-geometry.ts';
 import type { FlatRange } from './index-descriptor.ts';
 
@@ -18,9 +19,10 @@ export function checkPlaces(
   range: FlatRange = wholeEarth,
 ): boolean {
   const values = leavesOf(document, path.split('.')).filter((value) => !isNullish(value));
+  const budget = new PairBudget();
   for (const value of values) {
     try {
-      if (kind === '2dsphere') checkSphere(value);
+      if (kind === '2dsphere') checkSphere(value, budget);
       else checkFlat(value, range);
     } catch (problem) {
       if (!(problem instanceof GeometryProblem)) throw problem;
@@ -40,11 +42,11 @@ function leavesOf(value: Value | undefined, names: readonly string[]): Value[] {
   return value instanceof BsonDocument ? leavesOf(value.get(name), rest) : [];
 }
 
-function checkSphere(value: Value): void {
+function checkSphere(value: Value, budget: PairBudget): void {
   if (value instanceof BsonDocument && isStrict(value)) {
     throw new GeometryProblem("can't index geometry with strict winding order");
   }
-  parseShape(value);
+  parseShape(value, budget);
 }
 
 function isStrict(value: BsonDocument): boolean {

@@ -54,6 +54,7 @@ describe('sorts', () => {
     [{ a: 'asc' }, 'Location15974'],
     [{ a: { $meta: 'textScore' } }, 'Location40218'],
     [{ $natural: 1, a: 1 }, 'BadValue'],
+    [Object.fromEntries(Array.from({ length: 33 }, (_, at) => [`f${at}`, 1])), 'Location13103'],
   ])('refuse %j', (shape, code) => {
     try {
       parseSort(document(shape));

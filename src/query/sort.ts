@@ -12,6 +12,7 @@ import { BsonDocument, type Value } from '../bson/value.ts';
 import { isNumeric } from '../bson/value-type.ts';
 import { encodeDocument } from '../bson/write.ts';
 import { isMongoError, MongoError } from '../error/mongo-error.ts';
+import { limits } from '../limits.ts';
 import type { Collation } from './collation.ts';
 import { KeyPaths, type KeyTuples } from './key-tuples.ts';
 import type { TextNode } from './text/text-search.ts';
@@ -123,6 +124,7 @@ export function parseSort(
     }
     fields.push({ path, isDescending: isDescending(direction) });
   }
+  if (fields.length > limits.fieldsPerIndex) throw new MongoError('Location13103', 'too many compound keys');
   const isByScore = fields.some((field) => field.isTextScore === true);
   return new Sort(specification, fields, collation, undefined, isByScore ? text : undefined);
 }

@@ -23,6 +23,14 @@ describe('update operators', () => {
     expect(outcome({ _id: 1 }, { $set: { 'a.0': 1 } })).toBe('{ _id: 1, a: { 0: 1 } }');
   });
 
+  it('create a great many fields in the same order, and see those that collide', () => {
+    const names = Array.from({ length: 50 }, (_, at) => `f${at}`);
+    const ordered = names.toSorted().map((name) => `${name}: 1`);
+    const many = Object.fromEntries(names.map((name) => [name, 1]));
+    expect(outcome({ _id: 1 }, { $set: many })).toBe(`{ _id: 1, ${ordered.join(', ')} }`);
+    expect(outcome({ _id: 1 }, { $set: many, $inc: { 'f7.x': 1 } })).toBe('ConflictingUpdateOperators');
+  });
+
   it('answer the same document when nothing changed', () => {
     expect(outcome({ _id: 1, a: 1 }, { $set: { a: 1 } })).toBe('unchanged');
     expect(outcome({ _id: 1, a: 1 }, { $inc: { a: 0 } })).toBe('unchanged');

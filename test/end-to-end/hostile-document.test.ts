@@ -27,6 +27,7 @@ beforeAll(async () => {
   neighbour = await WireClient.connect(server.port);
   await run({ insert: 'lists', documents: [{ _id: 1, list: many(elements, (at) => at) }] });
   await run({ insert: 'items', documents: [{ _id: 1, items: many(elements, (at) => ({ a: at, b: `x${at}` })) }] });
+  await run({ insert: 'polygons', documents: [{ shape: { type: 'Polygon', coordinates: circle(0) } }] });
   await run({
     create: 'guarded',
     validator: { $nor: many(20_000, (at) => ({ list: { $gt: elements + at } })) },
@@ -56,6 +57,15 @@ const noItem = { $or: many(elements, (at) => ({ a: -1 - at, b: 'y' })) };
 const increased = { $map: { input: '$list', in: { $add: ['$$this', 1] } } };
 const squared = { $map: { input: '$list', in: { $size: increased } } };
 const sorted = { $sortArray: { input: '$items', sortBy: { b: 1 } } };
+
+/** A ring of a great many corners around the middle of the map. */
+function circle(width: number): number[][][] {
+  const corners = many(20_000, (at) => {
+    const angle = (2 * Math.PI * at) / 20_000;
+    return [(10 + width) * Math.cos(angle), (10 + width) * Math.sin(angle)];
+  });
+  return [[...corners, corners[0] as number[]]];
+}
 
 /** Each would take tens of seconds at the least, most of them hours. */
 const endless: Readonly<Record<string, Fields>> = {
@@ -129,6 +139,10 @@ const endless: Readonly<Record<string, Fields>> = {
       },
     },
   ),
+  'find by a polygon': {
+    find: 'polygons',
+    filter: { shape: { $geoIntersects: { $geometry: { type: 'Polygon', coordinates: circle(0.1) } } } },
+  },
   'update by $or': { update: 'lists', updates: [{ q: beyond, u: { $set: { hit: true } } }] },
   'update by a pipeline': { update: 'lists', updates: [{ q: {}, u: [{ $set: { hit: squared } }] }] },
   'update with array filters': {

@@ -21,7 +21,7 @@ export const $bucket: StageDefinition = {
     const { id, fields } = parseBuckets(argument, context);
     const { collation } = context.options;
     const keyOf = (bucket: BsonDocument): string => encodeKeyPart(bucket.get('_id'), false, collation);
-    return { open: (input, scope) => sorted(grouped(input, scope, id, fields, collation), keyOf) };
+    return { open: (input, scope) => sorted(grouped(input, scope, id, fields, collation), scope, keyOf) };
   },
 };
 

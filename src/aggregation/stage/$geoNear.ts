@@ -65,7 +65,7 @@ async function nearest(
   const index = await requireIndex(geoNear, namespace, execution);
   const path = index.path.split('.');
   const near = geoNear.near.evaluate(scope.fork(BsonDocument.empty));
-  const measure = measureFrom(near, geoNear.isSpherical);
+  const measure = measureFrom(near, geoNear.isSpherical, scope);
   const least =
     geoNear.minDistance === undefined ? 0 : requireDistance(geoNear.minDistance.evaluate(scope), 'minDistance');
   const most =
@@ -126,7 +126,7 @@ function shown(
   return made;
 }
 
-function measureFrom(near: Value | undefined, isSpherical: boolean): Measure {
+function measureFrom(near: Value | undefined, isSpherical: boolean, scope: Scope): Measure {
   const geoJson =
     near instanceof BsonDocument && near.has('coordinates') ? findFlatPoint(near.get('coordinates')) : undefined;
   const point = geoJson ?? findFlatPoint(near);
@@ -136,9 +136,9 @@ function measureFrom(near: Value | undefined, isSpherical: boolean): Measure {
       `$geoNear near argument must be a GeoJSON Point or legacy coordinates, found ${printValue(near)}`,
     );
   }
-  if (geoJson !== undefined) return onGlobe(checkedOnSphere(geoJson), earthRadiusMeters);
+  if (geoJson !== undefined) return onGlobe(checkedOnSphere(geoJson), earthRadiusMeters, scope);
   if (!isSpherical) return onPairs((pair) => Math.sqrt((pair.x - point.x) ** 2 + (pair.y - point.y) ** 2));
-  return onGlobe(checkedOnSphere(point), 1);
+  return onGlobe(checkedOnSphere(point), 1, scope);
 }
 
 function checkedOnSphere(point: FlatPoint): FlatPoint {
@@ -149,11 +149,11 @@ function checkedOnSphere(point: FlatPoint): FlatPoint {
   );
 }
 
-function onGlobe(point: FlatPoint, radius: number): Measure {
+function onGlobe(point: FlatPoint, radius: number, scope: Scope): Measure {
   const place = onSphere(point);
   return (value) => {
     const geometry = findShape(value)?.geometry;
-    return geometry === undefined ? undefined : angleTo(place, geometry) * radius;
+    return geometry === undefined ? undefined : angleTo(place, geometry, scope) * radius;
   };
 }
 

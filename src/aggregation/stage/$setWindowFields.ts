@@ -11,7 +11,7 @@ import { parseSortPattern, type StageSort } from '../sort-specification.ts';
 import type { DocumentSource } from '../source.ts';
 import type { PipelineContext, Stage, StageDefinition } from '../stage.ts';
 import { anywhere } from '../stage-policy.ts';
-import { blocking, eachDocument } from '../stream.ts';
+import { blocking, eachDocument, stepsOf } from '../stream.ts';
 import { documentSizeBytes } from '../value-size.ts';
 import { Partition, type WindowSort } from '../window.ts';
 import { parseWindowOutput, type WindowOutput } from '../window-output.ts';
@@ -115,10 +115,16 @@ function* outputOf(entries: readonly Entry[], outputs: readonly WindowOutput[], 
       members.map(({ key }) => key),
       scope,
     );
-    const columns = outputs.map((output) => output.function.compute(partition));
+    const columns = outputs.map((output) => {
+      scope.step(partition.size);
+      return output.function.compute(partition);
+    });
     for (const [index, { document }] of members.entries()) {
       let shown = document;
-      for (const [column, { path }] of outputs.entries()) shown = setPath(shown, path, columns[column]?.[index]);
+      for (const [column, { path }] of outputs.entries()) {
+        scope.step(stepsOf(shown));
+        shown = setPath(shown, path, columns[column]?.[index]);
+      }
       yield shown;
     }
     from = to;

@@ -24,7 +24,9 @@ export const $sortByCount: StageDefinition = {
     const sort = parseSort(document({ count: -1 }));
     return {
       open: (input, scope) =>
-        sorted(grouped(input, scope, id, [['count', count]], context.options.collation), (made) => sort.keyOf(made)),
+        sorted(grouped(input, scope, id, [['count', count]], context.options.collation), scope, (made) =>
+          sort.keyOf(made),
+        ),
     };
   },
 };

@@ -2,7 +2,7 @@ import { type DocumentSource, type Execution, slices } from '../../aggregation/s
 import type { BsonDocument, Value } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
 import type { Namespace } from '../../catalog/namespace.ts';
-import type { WorkWatch } from '../../clock/work-watch.ts';
+import { bytesPerStep, type WorkWatch } from '../../clock/work-watch.ts';
 import { type Batch, BatchBuilder, type ResultStream } from '../../cursor/stream.ts';
 import { whileLoading } from '../../javascript/engine.ts';
 import { limits } from '../../limits.ts';
@@ -69,6 +69,9 @@ export class AggregateStream implements ResultStream {
         const sizeBytes = encodeDocument(document).length;
         if (!batch.hasRoomFor(sizeBytes)) break;
         batch.add(document, sizeBytes);
+        this.#watch?.step(sizeBytes / bytesPerStep);
+        const turn = this.#watch?.pause();
+        if (turn !== undefined) await turn;
       }
       this.#left = this.#left.slice(at);
       if (this.#left.length > 0) return { documents: batch.documents, isLast: false };

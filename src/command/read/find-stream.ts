@@ -3,6 +3,7 @@ import { whileShared } from '../../catalog/access.ts';
 import type { Collection } from '../../catalog/collection.ts';
 import type { StoredRecord } from '../../catalog/document-write.ts';
 import type { CollectionQuery } from '../../catalog/query.ts';
+import { bytesPerStep } from '../../clock/work-watch.ts';
 import type { Batch, ResultStream } from '../../cursor/stream.ts';
 import { BatchBuilder } from '../../cursor/stream.ts';
 import type { Operation } from '../../session/operation.ts';
@@ -54,6 +55,7 @@ export class FindStream implements ResultStream {
         const sizeBytes = encodeDocument(shown).length;
         if (!batch.hasRoomFor(sizeBytes)) break;
         batch.add(shown, sizeBytes);
+        watch?.step(sizeBytes / bytesPerStep);
         const turn = watch?.pause();
         if (turn !== undefined) await turn;
       }

@@ -26,6 +26,6 @@ export function segmentsOf(line: readonly Vector[]): [Vector, Vector][] {
 }
 
 /** All edges of a polygon, holes included. */
-export function edgesOf({ shell, holes }: Polygon): [Vector, Vector][] {
+export function edgesOf({ shell, holes }: Polygon): (readonly [Vector, Vector])[] {
   return [shell, ...holes].flatMap((loop) => loop.edges());
 }

@@ -25,8 +25,9 @@ class NearestDistance implements ValueTest {
     this.operand = near.operand;
   }
 
-  test(bytes: Buffer, type: number, at: number): boolean {
-    this.nearest = Math.min(this.nearest, this.#near.matchingDistance(bytes, type, at) ?? Number.POSITIVE_INFINITY);
+  test(bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
+    const distance = this.#near.matchingDistance(bytes, type, at, run);
+    this.nearest = Math.min(this.nearest, distance ?? Number.POSITIVE_INFINITY);
     return false;
   }
 }

@@ -5,8 +5,9 @@ import { BsonType } from '../../bson/type.ts';
 import { BsonDocument, decodeValue, type Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
 import { MongoError } from '../../error/mongo-error.ts';
+import { stepsFor } from '../filter-node.ts';
 import { type FieldCall, type FieldOperator, testing } from '../operator.ts';
-import type { ValueTest } from '../value-test.ts';
+import type { MatchRun, ValueTest } from '../value-test.ts';
 import type { FlatPoint } from './geometry.ts';
 import {
   findShape,
@@ -44,24 +45,25 @@ export class NearTest implements ValueTest {
     this.#most = most;
   }
 
-  test(bytes: Buffer, type: number, at: number): boolean {
-    return this.matchingDistance(bytes, type, at) !== undefined;
+  test(bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
+    return this.matchingDistance(bytes, type, at, run) !== undefined;
   }
 
   /** How far the shape in these bytes is; undefined where it is none, or lies too near or too far. */
-  matchingDistance(bytes: Buffer, type: number, at: number): number | undefined {
+  matchingDistance(bytes: Buffer, type: number, at: number, run: MatchRun): number | undefined {
     if (type !== BsonType.object && type !== BsonType.array) return undefined;
+    run.step(stepsFor(bytes, at));
     const shape = findShape(decodeValue(bytes, type, at));
-    const distance = shape === undefined ? undefined : this.#measure(shape);
+    const distance = shape === undefined ? undefined : this.#measure(shape, run);
     return distance !== undefined && distance >= this.#least && distance <= this.#most ? distance : undefined;
   }
 
-  #measure({ geometry, flat }: StoredShape): number | undefined {
+  #measure({ geometry, flat }: StoredShape, run: MatchRun): number | undefined {
     if (this.#sphere === undefined) {
       return flat === undefined ? undefined : Math.hypot(flat.x - this.#flat.x, flat.y - this.#flat.y);
     }
     if (geometry === undefined) return undefined;
-    const angle = angleTo(this.#sphere, geometry);
+    const angle = angleTo(this.#sphere, geometry, run);
     return this.unit === 'meters' ? angle * earthRadiusMeters : angle;
   }
 }

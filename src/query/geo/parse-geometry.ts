@@ -4,6 +4,7 @@ import { printValue } from '../../bson/print.ts';
 import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
 import type { FlatPoint, Geometry, Polygon } from './geometry.ts';
+import { PairBudget, someEdges, somePoints } from './pair-budget.ts';
 import { doArcsCross, isSamePoint, Loop, type Vector, vectorOf } from './sphere.ts';
 
 /** Why something is no shape. */
@@ -59,28 +60,26 @@ function line(value: Value): Vector[] {
   return distinct.length < 2 ? fail('GeoJSON LineString must have at least 2 vertices') : distinct;
 }
 
-function loop(value: Value, isStrict: boolean): Loop {
+function loop(value: Value, isStrict: boolean, budget: PairBudget): Loop {
   const points = list(value, 'Polygon coordinates').map(position);
   if (points.length < 4 || !isSamePoint(points[0] as Vector, points.at(-1) as Vector)) {
     return fail('Loop is not closed, or has fewer than 4 vertices');
   }
   const vertices = points.slice(1).filter((point, at) => !isSamePoint(point, points[at] as Vector));
   if (vertices.length < 3) return fail('Loop must have at least 3 different vertices');
-  for (const [at, vertex] of vertices.entries()) {
-    if (vertices.slice(at + 1).some((other) => isSamePoint(vertex, other))) return fail('Duplicate vertices');
-  }
+  if (somePoints(vertices, budget, isSamePoint)) return fail('Duplicate vertices');
   const made = isStrict ? new Loop(vertices) : Loop.smaller(vertices);
-  const edges = made.edges();
-  const crosses = edges.some(([a, b], at) => edges.slice(at + 2).some(([c, d]) => doArcsCross(a, b, c, d)));
+  const crosses = someEdges(made.edges(), budget, ([a, b], [c, d]) => doArcsCross(a, b, c, d));
   return crosses ? fail('Edges cross') : made;
 }
 
-function polygon(value: Value, isStrict: boolean): Polygon {
-  const [shell, ...holes] = list(value, 'Polygon coordinates').map((ring) => loop(ring, isStrict));
+function polygon(value: Value, isStrict: boolean, budget: PairBudget): Polygon {
+  const [shell, ...holes] = list(value, 'Polygon coordinates').map((ring) => loop(ring, isStrict, budget));
   if (shell === undefined) return fail('Polygon has no loops');
   if (isStrict && holes.length > 0) return fail('Only one loop is allowed in a polygon with strict winding');
   const made = { shell, holes };
   for (const hole of holes) {
+    budget.spend(hole.vertices.length * shell.vertices.length);
     const isInside = hole.vertices.every((vertex) => shell.contains(vertex) && !shell.isOnBoundary(vertex));
     const crosses = hole.edges().some(([a, b]) => shell.edges().some(([c, d]) => doArcsCross(a, b, c, d)));
     if (!isInside || crosses) return fail('Secondary loops must lie inside of the first exterior loop');
@@ -89,16 +88,19 @@ function polygon(value: Value, isStrict: boolean): Polygon {
 }
 
 /** The parser of each type's coordinates. */
-const shapes: Readonly<Record<string, (coordinates: Value, isStrict: boolean) => Geometry>> = {
+const shapes: Readonly<Record<string, (coordinates: Value, isStrict: boolean, budget: PairBudget) => Geometry>> = {
   Point: (coordinates) => {
     const flat = parseFlatPoint(coordinates, true);
     return { ...nothing, points: [onSphere(flat)], flat };
   },
   LineString: (coordinates) => ({ ...nothing, lines: [line(coordinates)] }),
-  Polygon: (coordinates, isStrict) => ({ ...nothing, polygons: [polygon(coordinates, isStrict)] }),
+  Polygon: (coordinates, isStrict, budget) => ({ ...nothing, polygons: [polygon(coordinates, isStrict, budget)] }),
   MultiPoint: (coordinates) => ({ ...nothing, points: some(coordinates).map(position) }),
   MultiLineString: (coordinates) => ({ ...nothing, lines: some(coordinates).map(line) }),
-  MultiPolygon: (coordinates) => ({ ...nothing, polygons: some(coordinates).map((one) => polygon(one, false)) }),
+  MultiPolygon: (coordinates, _, budget) => ({
+    ...nothing,
+    polygons: some(coordinates).map((one) => polygon(one, false, budget)),
+  }),
 };
 
 function some(value: Value): readonly Value[] {
@@ -106,19 +108,19 @@ function some(value: Value): readonly Value[] {
   return values.length === 0 ? fail('coordinates must not be empty') : values;
 }
 
-/** A GeoJSON object. Throws GeometryProblem. */
-export function parseGeoJson(value: BsonDocument): Geometry {
+/** A GeoJSON object. Throws GeometryProblem; BadValue where the budget does not suffice. */
+export function parseGeoJson(value: BsonDocument, budget: PairBudget = new PairBudget()): Geometry {
   const type = value.get('type');
   if (typeof type !== 'string') return fail(`geometry type must be a string: ${printValue(value)}`);
   const isStrict = parseSystem(value.get('crs'), type);
-  if (type === 'GeometryCollection') return collection(value.get('geometries'));
+  if (type === 'GeometryCollection') return collection(value.get('geometries'), budget);
   const parse = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
   const coordinates = value.get('coordinates');
   if (parse === undefined) return fail(`unknown GeoJSON type: ${printValue(value)}`);
   if (!(coordinates instanceof BsonDocument) && !Array.isArray(coordinates)) {
     return fail(`coordinates must be an array: ${printValue(coordinates)}`);
   }
-  return parse(coordinates, isStrict);
+  return parse(coordinates, isStrict, budget);
 }
 
 /** Whether the coordinate system takes the winding of a polygon literally. */
@@ -134,11 +136,11 @@ function parseSystem(crs: Value | undefined, type: string): boolean {
   return type === 'Polygon' ? true : fail(`Strict winding order is only supported by Polygon`);
 }
 
-function collection(value: Value | undefined): Geometry {
+function collection(value: Value | undefined, budget: PairBudget): Geometry {
   const geometries = list(value, 'GeometryCollection geometries').map((member) => {
     if (!(member instanceof BsonDocument)) return fail('GeometryCollection geometries must be objects');
     if (member.get('type') === 'GeometryCollection') return fail('GeometryCollections cannot be nested');
-    return parseGeoJson(member);
+    return parseGeoJson(member, budget);
   });
   if (geometries.length === 0) return fail('GeometryCollection geometries must have at least 1 element');
   return {
@@ -149,9 +151,11 @@ function collection(value: Value | undefined): Geometry {
   };
 }
 
-/** A shape in either form: GeoJSON, or a legacy point. Throws GeometryProblem. */
-export function parseShape(value: Value | undefined): Geometry {
-  if (value instanceof BsonDocument && (value.has('type') || value.has('coordinates'))) return parseGeoJson(value);
+/** A shape in either form: GeoJSON, or a legacy point. Throws GeometryProblem; BadValue where the budget does not suffice. */
+export function parseShape(value: Value | undefined, budget?: PairBudget): Geometry {
+  if (value instanceof BsonDocument && (value.has('type') || value.has('coordinates'))) {
+    return parseGeoJson(value, budget);
+  }
   const flat = parseFlatPoint(value, false);
   return { ...nothing, points: [onSphere(flat)], flat };
 }

@@ -5,9 +5,9 @@ import { BsonDocument, type Value } from '../../bson/value.ts';
 import { isNumeric } from '../../bson/value-type.ts';
 import type { FlatPoint } from './geometry.ts';
 import { GeometryProblem, onSphere, parseFlatPoint, parseShape, type StoredShape } from './parse-geometry.ts';
-import { isInCap, isWithin } from './relation.ts';
+import { type Counter, isInCap, isWithin } from './relation.ts';
 
-export type Region = (shape: StoredShape) => boolean;
+export type Region = (shape: StoredShape, counter: Counter) => boolean;
 
 /** The parsers of regions by the name of the specifier. Each throws GeometryProblem. */
 export const regions: Readonly<Record<string, (operand: Value) => Region>> = {
@@ -25,7 +25,7 @@ function parsePolygon(operand: Value): Region {
   if (region.polygons.length === 0 || region.points.length + region.lines.length > 0) {
     throw new GeometryProblem(`$geoWithin not supported with provided geometry: ${printValue(operand)}`);
   }
-  return ({ geometry }) => geometry !== undefined && isWithin(geometry, region);
+  return ({ geometry }, counter) => geometry !== undefined && isWithin(geometry, region, counter);
 }
 
 /** The first two elements; there must be as many, and `isExact` says whether no more. */
@@ -76,7 +76,10 @@ function parseFlatPolygon(operand: Value): Region {
   if (!Array.isArray(parts)) throw new GeometryProblem('$polygon must be an array of points');
   const corners = parts.map((corner: Value) => parseFlatPoint(corner, false));
   if (corners.length < 3) throw new GeometryProblem('Polygon must have at least 3 points');
-  return flatRegion((point) => isInFlatPolygon(point, corners));
+  return ({ flat }, counter) => {
+    counter.step(corners.length);
+    return flat !== undefined && isInFlatPolygon(flat, corners);
+  };
 }
 
 /**

@@ -92,6 +92,7 @@ export class Loop {
   readonly vertices: readonly Vector[];
   /** A point just left of the first edge: inside. */
   readonly #inside: Vector;
+  #edges: readonly (readonly [Vector, Vector])[] | undefined;
 
   /** Vertices without the repeated first one, none equal to its neighbour. */
   constructor(vertices: readonly Vector[]) {
@@ -108,8 +109,12 @@ export class Loop {
     return areaOf(vertices) > 2 * Math.PI + 1e-9 ? new Loop([...vertices].reverse()) : new Loop(vertices);
   }
 
-  edges(): [Vector, Vector][] {
-    return this.vertices.map((vertex, at) => [vertex, this.vertices[(at + 1) % this.vertices.length] as Vector]);
+  edges(): readonly (readonly [Vector, Vector])[] {
+    this.#edges ??= this.vertices.map((vertex, at) => [
+      vertex,
+      this.vertices[(at + 1) % this.vertices.length] as Vector,
+    ]);
+    return this.#edges;
   }
 
   isOnBoundary(point: Vector): boolean {

@@ -2,6 +2,7 @@ import { printValue } from '../../bson/print.ts';
 import { BsonDocument } from '../../bson/value.ts';
 import { MongoError } from '../../error/mongo-error.ts';
 import { GeometryProblem, parseShape } from '../geo/parse-geometry.ts';
+import type { Region } from '../geo/region.ts';
 import { doIntersect } from '../geo/relation.ts';
 import { ShapeTest } from '../geo/shape-test.ts';
 import { type FieldOperator, testing } from '../operator.ts';
@@ -17,8 +18,7 @@ export const $geoIntersects: FieldOperator = ({ name: operator, operand, sibling
   }
   try {
     const shape = parseShape(specification);
-    const holds = ({ geometry }: { geometry: typeof shape | undefined }): boolean =>
-      geometry !== undefined && doIntersect(geometry, shape);
+    const holds: Region = ({ geometry }, counter) => geometry !== undefined && doIntersect(geometry, shape, counter);
     return testing(new ShapeTest('$geoIntersects', operand, holds));
   } catch (problem) {
     if (problem instanceof GeometryProblem) throw new MongoError('BadValue', problem.message);

@@ -6,6 +6,7 @@ import type { ProjectionNode } from './projection-node.ts';
 export function addComputed(document: BsonDocument, node: ProjectionNode, scope: Scope): BsonDocument {
   const fields = document.toFields();
   for (const [name, action] of node.fields) {
+    scope.step();
     if (action.kind === 'compute') {
       const value = action.expression.evaluate(scope);
       if (value === undefined) fields.delete(name);
