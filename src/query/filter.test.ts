@@ -56,6 +56,9 @@ describe('other operators', () => {
   it.each<[string, Shape, Shape, boolean]>([
     ['$in takes patterns', { a: { $in: [new BSONRegExp('^x'), 1] } }, { a: 'xy' }, true],
     ['a long $in looks values up', { a: { $in: [1, 2, 3, 4, 5, 'x', null] } }, { a: new Double(4) }, true],
+    ['a long $in of ints knows what it has not', { a: { $in: [1, 2, 3, 4, 5, 'x'] } }, { a: 6 }, false],
+    ['a long $in has ints that are written as other numbers', { a: { $in: [1, 2, 3, 4, 5n, 'x'] } }, { a: 5 }, true],
+    ['and as doubles', { a: { $in: [1, 2, 3, 4, new Double(6), 'x'] } }, { a: 6 }, true],
     ['$nin holds for what is missing', { a: { $nin: [1] } }, {}, true],
     ['$ne looks at all elements', { a: { $ne: 1 } }, { a: [1, 2] }, false],
     ['$not holds where the field is missing', { a: { $not: { $gt: 1 } } }, {}, true],

@@ -3,6 +3,7 @@ import { readInt32, readUtf8 } from '../bson/read.ts';
 import { BSONRegExp, BsonUndefined } from '../bson/scalar.ts';
 import { BsonType } from '../bson/type.ts';
 import { BsonDocument, decodeValue, type Value } from '../bson/value.ts';
+import { isNumeric } from '../bson/value-type.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Collation } from './collation.ts';
 import { EqualityTest } from './equality-test.ts';
@@ -25,7 +26,11 @@ export class MembershipTest implements ValueTest {
   readonly #collation: Collation | undefined;
   readonly #integers: ReadonlySet<number>;
   readonly #strings: ReadonlySet<string>;
-  readonly #keys: ReadonlySet<string>;
+  readonly #isLong: boolean;
+  /** Whether some value is a number of another type than a JavaScript number stands for. */
+  readonly #hasOtherNumbers: boolean;
+  /** Made when a value is met that the other sets do not tell about. */
+  #keys: ReadonlySet<string> | undefined;
 
   constructor(operand: readonly Value[], collation: Collation | undefined) {
     this.operand = operand;
@@ -43,21 +48,26 @@ export class MembershipTest implements ValueTest {
     this.#strings = new Set(
       isShort || collation !== undefined ? [] : operand.filter((value) => typeof value === 'string'),
     );
-    this.#keys = new Set(isShort ? [] : operand.map((value) => encodeKeyPart(value, false, collation)));
+    this.#isLong = !isShort;
+    this.#hasOtherNumbers = operand.some((value) => typeof value !== 'number' && isNumeric(value));
   }
 
   test(bytes: Buffer, type: number, at: number, run: MatchRun): boolean {
     for (const test of this.#tests) if (test.test(bytes, type, at)) return true;
-    if (this.#keys.size > 0 && this.#has(bytes, type, at)) return true;
+    if (this.#isLong && this.#has(bytes, type, at)) return true;
     for (const pattern of this.patterns) if (pattern.test(bytes, type, at, run)) return true;
     return false;
   }
 
   #has(bytes: Buffer, type: number, at: number): boolean {
-    if (type === BsonType.int && this.#integers.has(readInt32(bytes, at))) return true;
+    if (type === BsonType.int) {
+      if (this.#integers.has(readInt32(bytes, at))) return true;
+      if (!this.#hasOtherNumbers) return false;
+    }
     if (type === BsonType.string && this.#collation === undefined) {
       return this.#strings.has(readUtf8(bytes, at + 4, at + 3 + readInt32(bytes, at)));
     }
+    this.#keys ??= new Set(this.operand.map((value) => encodeKeyPart(value, false, this.#collation)));
     return this.#keys.has(encodeKeyPart(decodeValue(bytes, type, at), false, this.#collation));
   }
 }

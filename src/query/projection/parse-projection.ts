@@ -153,7 +153,10 @@ class ProjectionParser implements ParsedProjection {
     }
     this.#hasElemMatch = true;
     if (path === '_id') this.id = 'compute';
-    this.#set(path, { kind: 'compute', expression: parseElemMatch(path, operand, this.#parsing.collation) });
+    this.#set(path, {
+      kind: 'compute',
+      expression: parseElemMatch(path, operand, this.#parsing.collation, this.#parsing.expressions.options.watch),
+    });
   }
 
   #computed(path: string, value: Value, code: `Location${number}`): void {
