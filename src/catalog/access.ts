@@ -14,7 +14,7 @@ import type { Clock } from '../clock/clock.ts';
 import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { ParameterStore } from '../parameter/parameter.ts';
-import { deferred, settle } from '../session/maybe-promise.ts';
+import { deferred } from '../session/maybe-promise.ts';
 import type { Operation } from '../session/operation.ts';
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
 import type { Catalog } from './catalog.ts';
@@ -41,24 +41,23 @@ export function whileShared<T>(
 ): MaybePromise<T> {
   if (operation.mode === 'transaction') return inTransaction(context, operation, name, work);
   const lock = context.catalog.locks.of(name.full);
-  const release = (): void => lock.release('shared');
   const shaped = operation.shapeVersion === undefined ? work : () => asOfSnapshot(context, operation, name, work);
-  if (lock.tryAcquire('shared')) return releasing(release, shaped);
-  return acquire(context, operation, lock, 'shared').then(() => releasing(release, shaped));
+  if (lock.tryAcquire('shared')) return releasing(lock, 'shared', shaped);
+  return acquire(context, operation, lock, 'shared').then(() => releasing(lock, 'shared', shaped));
 }
 
-function releasing<T>(release: () => void, work: () => MaybePromise<T>): MaybePromise<T> {
-  return settle(
-    work,
-    (value) => {
-      release();
-      return value;
-    },
-    (thrown) => {
-      release();
-      throw thrown;
-    },
-  );
+/** Runs `work` with a lock that is held, and lets go of it. */
+function releasing<T>(lock: CollectionLock, mode: LockMode, work: () => MaybePromise<T>): MaybePromise<T> {
+  let value: MaybePromise<T>;
+  try {
+    value = work();
+  } catch (thrown) {
+    lock.release(mode);
+    throw thrown;
+  }
+  if (value instanceof Promise) return value.finally(() => lock.release(mode));
+  lock.release(mode);
+  return value;
 }
 
 /** A cursor goes on with the tables that it began with, whatever has become of the collection's name. */
@@ -122,7 +121,7 @@ export async function whileExclusive<T>(
   invariant(operation.mode !== 'transaction', 'a transaction takes no collection for itself');
   const lock = context.catalog.locks.of(name.full);
   if (!lock.tryAcquire('exclusive')) await acquire(context, operation, lock, 'exclusive');
-  return releasing(() => lock.release('exclusive'), work);
+  return releasing(lock, 'exclusive', work);
 }
 
 /**

@@ -18,7 +18,7 @@ import { recordRun } from '../command/write/profiler.ts';
 import { admitWrite } from '../command/write/write-admission.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { Gate, Outcome, ReplyTrailer } from '../session/gate.ts';
-import { chain, settle } from '../session/maybe-promise.ts';
+import { chain } from '../session/maybe-promise.ts';
 import type { ClientConnection, Operation } from '../session/operation.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import { compressFrame, isCompressible } from '../wire/compression.ts';
@@ -138,24 +138,53 @@ export class Dispatcher {
 
   /** Waits until the command may write if it would, runs it and lets those know who count and record what was run. */
   #run(operation: Operation, request: CommandRequest, command: Command): MaybePromise<Reply | BsonDocument> {
-    const services = this.#services;
-    const startedMs = services.clock.monotonicMs();
-    return settle(
-      () =>
-        chain(readyForScripts(request.body), () =>
-          chain(admitWrite(services, operation, command, request), () => command.run(operation, request, services)),
-        ),
-      (reply) => {
-        const recorded = recordRun(services, command, { operation, request, startedMs, error: undefined });
-        return recorded === undefined ? reply : recorded.then(() => reply);
-      },
-      (thrown) => {
-        const error = thrown instanceof MongoError ? thrown : undefined;
-        return chain(recordRun(services, command, { operation, request, startedMs, error }), () => {
-          throw thrown;
-        });
-      },
+    const startedMs = this.#services.clock.monotonicMs();
+    let reply: MaybePromise<Reply | BsonDocument>;
+    try {
+      reply = this.#runAdmitted(operation, request, command);
+    } catch (thrown) {
+      return this.#recordThrown(operation, request, command, startedMs, thrown);
+    }
+    if (!(reply instanceof Promise)) return this.#recordReply(operation, request, command, startedMs, reply);
+    return reply.then(
+      (arrived) => this.#recordReply(operation, request, command, startedMs, arrived),
+      (thrown) => this.#recordThrown(operation, request, command, startedMs, thrown),
     );
+  }
+
+  #runAdmitted(operation: Operation, request: CommandRequest, command: Command): MaybePromise<Reply | BsonDocument> {
+    const services = this.#services;
+    const ready = readyForScripts(request.body);
+    const admitted =
+      ready === undefined
+        ? admitWrite(services, operation, command, request)
+        : chain(ready, () => admitWrite(services, operation, command, request));
+    if (admitted === undefined) return command.run(operation, request, services);
+    return chain(admitted, () => command.run(operation, request, services));
+  }
+
+  #recordReply<R>(
+    operation: Operation,
+    request: CommandRequest,
+    command: Command,
+    startedMs: number,
+    reply: R,
+  ): MaybePromise<R> {
+    const recorded = recordRun(this.#services, command, { operation, request, startedMs, error: undefined });
+    return recorded === undefined ? reply : recorded.then(() => reply);
+  }
+
+  #recordThrown(
+    operation: Operation,
+    request: CommandRequest,
+    command: Command,
+    startedMs: number,
+    thrown: unknown,
+  ): MaybePromise<never> {
+    const error = thrown instanceof MongoError ? thrown : undefined;
+    return chain(recordRun(this.#services, command, { operation, request, startedMs, error }), () => {
+      throw thrown;
+    });
   }
 
   #write(

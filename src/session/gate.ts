@@ -9,7 +9,6 @@
  * registry, the session is handed back and a failed transaction is aborted.
  */
 import { BsonDocument } from '../bson/value.ts';
-import { invariant } from '../error/invariant.ts';
 import { MongoError } from '../error/mongo-error.ts';
 import type { MaybePromise } from '../storage/engine.ts';
 import type { ReplyTimes } from './causal-time.ts';
@@ -32,7 +31,7 @@ import {
 } from './ladder.ts';
 import { type GateRequest, LiveOperation } from './live-operation.ts';
 import { noOwner, type Owner, ownerOf } from './logical-session-id.ts';
-import { chain, settle } from './maybe-promise.ts';
+import { chain } from './maybe-promise.ts';
 import type { ClientConnection } from './operation.ts';
 import { parseSessionFields } from './parse-session-fields.ts';
 import { findWriteFailure } from './reply-failure.ts';
@@ -88,16 +87,35 @@ export class Gate {
     work: (operation: LiveOperation) => MaybePromise<R>,
   ): MaybePromise<Outcome<R>> {
     let operation: LiveOperation | undefined;
-    return settle<R, Outcome<R>>(
-      () => {
-        const entered = this.#enter(request, policy, client);
-        operation = entered;
-        return chain(this.#admit(entered, policy), () => work(entered));
-      },
-      (reply) => {
-        invariant(operation !== undefined, 'what answered had entered');
-        return this.#complete(operation, policy, reply);
-      },
+    let reply: MaybePromise<R>;
+    try {
+      operation = this.#enter(request, policy, client);
+      const admitted = this.#admit(operation, policy);
+      if (admitted instanceof Promise) return this.#runAdmitted(operation, policy, admitted, work);
+      reply = work(operation);
+    } catch (thrown) {
+      return this.#fail(operation, policy, thrown);
+    }
+    if (!(reply instanceof Promise)) return this.#complete(operation, policy, reply);
+    return this.#completeWhenDone(operation, policy, reply);
+  }
+
+  #runAdmitted<R>(
+    operation: LiveOperation,
+    policy: CommandPolicy,
+    admitted: Promise<void>,
+    work: (operation: LiveOperation) => MaybePromise<R>,
+  ): Promise<Outcome<R>> {
+    return this.#completeWhenDone(
+      operation,
+      policy,
+      admitted.then(() => work(operation)),
+    );
+  }
+
+  #completeWhenDone<R>(operation: LiveOperation, policy: CommandPolicy, reply: Promise<R>): Promise<Outcome<R>> {
+    return reply.then(
+      (arrived) => this.#complete(operation, policy, arrived),
       (thrown) => this.#fail(operation, policy, thrown),
     );
   }
@@ -207,16 +225,24 @@ export class Gate {
   }
 
   #complete<R>(operation: LiveOperation, policy: CommandPolicy, reply: R): MaybePromise<Outcome<R>> {
-    return settle<void, Outcome<R>>(
-      () => this.#settleReads(operation, policy),
-      () => {
-        const failure = writeConcernError(operation, policy) ?? this.#failWriteConcern(operation);
-        const trailer = this.#leave(operation, findWriteFailure(operation, reply), undefined, failure);
-        if (operation.isHangingUp) return { kind: 'hangUp' };
-        return this.#answer<R>({ kind: 'reply', reply, writeConcernError: failure, trailer });
-      },
+    let settled: MaybePromise<void>;
+    try {
+      settled = this.#settleReads(operation, policy);
+    } catch (thrown) {
+      return this.#fail(operation, policy, thrown);
+    }
+    if (!(settled instanceof Promise)) return this.#succeed(operation, policy, reply);
+    return settled.then(
+      () => this.#succeed(operation, policy, reply),
       (thrown) => this.#fail(operation, policy, thrown),
     );
+  }
+
+  #succeed<R>(operation: LiveOperation, policy: CommandPolicy, reply: R): MaybePromise<Outcome<R>> {
+    const failure = writeConcernError(operation, policy) ?? this.#failWriteConcern(operation);
+    const trailer = this.#leave(operation, findWriteFailure(operation, reply), undefined, failure);
+    if (operation.isHangingUp) return { kind: 'hangUp' };
+    return this.#answer<R>({ kind: 'reply', reply, writeConcernError: failure, trailer });
   }
 
   /** What a read promised to be on disk has to be there before it is answered; a user's change to histories counts. */

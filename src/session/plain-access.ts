@@ -11,7 +11,6 @@ import type { MaybePromise, StorageEngine, StorageTransaction } from '../storage
 import type { CausalTime } from './causal-time.ts';
 import type { CommitPoint } from './commit-point.ts';
 import type { ConflictQueue, Place } from './conflict-queue.ts';
-import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
 import type { RunningOperation } from './running-operation.ts';
 import { allIndexes, readOn, type StorageAccess, type StorageWork } from './storage-access.ts';
@@ -53,14 +52,18 @@ export class PlainAccess implements StorageAccess {
   }
 
   write<T>(operation: RunningOperation, work: StorageWork<T>): MaybePromise<T> {
-    return settle(
-      () => this.#attempt(operation, work),
-      (value) => value,
-      (thrown) => {
-        if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
-        return this.#writeAgain(operation, work, thrown);
-      },
-    );
+    let value: MaybePromise<T>;
+    try {
+      value = this.#attempt(operation, work);
+    } catch (thrown) {
+      return this.#afterFailure(operation, work, thrown);
+    }
+    return value instanceof Promise ? value.catch((thrown) => this.#afterFailure(operation, work, thrown)) : value;
+  }
+
+  #afterFailure<T>(operation: RunningOperation, work: StorageWork<T>, thrown: unknown): Promise<T> {
+    if (!isMongoError(thrown, 'WriteConflict')) throw thrown;
+    return this.#writeAgain(operation, work, thrown);
   }
 
   runStatements<T>(operation: RunningOperation, group: StatementGroup<T>): MaybePromise<T[]> {
@@ -86,21 +89,31 @@ export class PlainAccess implements StorageAccess {
   #run<T>(operation: RunningOperation, begun: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
     const transaction = new WatchedTransaction(begun);
     operation.holdActions();
-    return settle(
-      () => work(transaction),
-      (value) => {
-        const durability = durabilityOf(operation.writeConcern);
-        const committed = this.#commitPoint.commit(transaction, durability, operation.reservedAt);
-        if (committed instanceof Promise) return committed.then((at) => this.#committed(operation, at, value));
-        return this.#committed(operation, committed, value);
-      },
-      (thrown) => {
-        transaction.abort();
-        operation.reservedAt = undefined;
-        operation.dropActions();
-        throw thrown;
-      },
+    let value: MaybePromise<T>;
+    try {
+      value = work(transaction);
+    } catch (thrown) {
+      return this.#drop(operation, transaction, thrown);
+    }
+    if (!(value instanceof Promise)) return this.#commit(operation, transaction, value);
+    return value.then(
+      (arrived) => this.#commit(operation, transaction, arrived),
+      (thrown) => this.#drop(operation, transaction, thrown),
     );
+  }
+
+  #commit<T>(operation: RunningOperation, transaction: WatchedTransaction, value: T): MaybePromise<T> {
+    const durability = durabilityOf(operation.writeConcern);
+    const committed = this.#commitPoint.commit(transaction, durability, operation.reservedAt);
+    if (committed instanceof Promise) return committed.then((at) => this.#committed(operation, at, value));
+    return this.#committed(operation, committed, value);
+  }
+
+  #drop(operation: RunningOperation, transaction: WatchedTransaction, thrown: unknown): never {
+    transaction.abort();
+    operation.reservedAt = undefined;
+    operation.dropActions();
+    throw thrown;
   }
 
   #committed<T>(operation: RunningOperation, at: Timestamp | undefined, value: T): T {

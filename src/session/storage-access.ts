@@ -1,7 +1,6 @@
 /** How an operation reaches the store, by its mode: the three columns of the picture in `operation.ts`. */
 
 import type { MaybePromise, StorageTransaction } from '../storage/engine.ts';
-import { settle } from './maybe-promise.ts';
 import type { StatementGroup } from './operation.ts';
 import type { RunningOperation } from './running-operation.ts';
 
@@ -25,15 +24,14 @@ export function allIndexes(group: { readonly firstIndex: number; readonly count:
 
 /** Reads on a transaction of its own and lets it go. */
 export function readOn<T>(transaction: StorageTransaction, work: StorageWork<T>): MaybePromise<T> {
-  return settle(
-    () => work(transaction),
-    (value) => {
-      transaction.abort();
-      return value;
-    },
-    (thrown) => {
-      transaction.abort();
-      throw thrown;
-    },
-  );
+  let value: MaybePromise<T>;
+  try {
+    value = work(transaction);
+  } catch (thrown) {
+    transaction.abort();
+    throw thrown;
+  }
+  if (value instanceof Promise) return value.finally(() => transaction.abort());
+  transaction.abort();
+  return value;
 }

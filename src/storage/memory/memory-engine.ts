@@ -15,10 +15,10 @@ import {
   type TableId,
 } from '../engine.ts';
 import { type OpenSnapshot, OpenSnapshots } from '../open-snapshots.ts';
-import { walkRange } from '../ordered-map.ts';
 import { PinnedSnapshot, requirePinned } from '../pinned-snapshot.ts';
 import type { WriteSet } from '../write-set.ts';
-import { MemoryTable, type OldTree, type RecordTree } from './memory-table.ts';
+import { MemoryTable, type OldTree } from './memory-table.ts';
+import type { RecordTree } from './record-tree.ts';
 
 const emptyBatch: ScanBatch = { keys: [], values: [], more: false };
 
@@ -185,7 +185,7 @@ function scanTree(tree: RecordTree, range: KeyRange, options: ScanOptions): Scan
   const keys: Key[] = [];
   const values: Buffer[] = [];
   let more = false;
-  walkRange(tree, range, options.reverse === true, (key, value) => {
+  tree.walk(range, options.reverse === true, (key, value) => {
     if (keys.length === limit) {
       more = true;
       return false;

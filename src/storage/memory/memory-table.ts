@@ -11,9 +11,8 @@
  */
 import type { Key, TableId, Write } from '../engine.ts';
 import type { OpenSnapshot } from '../open-snapshots.ts';
-import { createOrderedMap, type OrderedMap } from '../ordered-map.ts';
-
-export type RecordTree = OrderedMap<Buffer>;
+import { NumberedRecords } from './numbered-records.ts';
+import { keyedRecordsOf, type RecordTree } from './record-tree.ts';
 
 /** A state of a table that only snapshots read. */
 export interface OldTree {
@@ -24,7 +23,8 @@ export interface OldTree {
 }
 
 export class MemoryTable {
-  #tree: RecordTree = createOrderedMap<Buffer>();
+  /** Of numbered records for as long as all keys are such. */
+  #tree: RecordTree = new NumberedRecords();
   /** The commit that changed the newest tree last. */
   #since: number;
   #bytes = 0;
@@ -49,7 +49,7 @@ export class MemoryTable {
 
   /** Whether neither the newest state nor an older one holds anything. */
   get isVacant(): boolean {
-    return this.#tree.isEmpty && this.#old.length === 0;
+    return this.#tree.size === 0 && this.#old.length === 0;
   }
 
   /** The state as of a commit; undefined before the table's first. */
@@ -74,7 +74,7 @@ export class MemoryTable {
   /** Empties the table as commit `sequence`; otherwise as `beginChange`. */
   beginEmpty(sequence: number, newest: OpenSnapshot | undefined): OldTree | undefined {
     const old = this.#setAside(newest);
-    this.#tree = createOrderedMap<Buffer>();
+    this.#tree = new NumberedRecords();
     this.#bytes = 0;
     this.#since = sequence;
     return old;
@@ -84,6 +84,7 @@ export class MemoryTable {
   put(key: Key, value: Buffer, replaces?: Write['replaces']): void {
     const previous = replaces ?? this.#bytesAt(key);
     this.#bytes += previous === 'nothing' ? key.length + value.length : value.length - previous;
+    if (!this.#tree.accepts(key)) this.#tree = keyedRecordsOf(this.#tree);
     this.#tree.set(key, ownBytes(value));
   }
 

@@ -1,0 +1,64 @@
+import type { Key, KeyRange } from '../engine.ts';
+import { createOrderedMap, type OrderedMap, walkRange } from '../ordered-map.ts';
+
+/** Records of a table in key order. */
+export interface RecordTree {
+  readonly size: number;
+  /** Whether it can hold this key. */
+  accepts(key: Key): boolean;
+  get(key: Key): Buffer | undefined;
+  /** Puts or replaces a record whose key it accepts. */
+  set(key: Key, value: Buffer): void;
+  delete(key: Key): void;
+  /** The same records; neither of the two sees later changes of the other. What neither changes they share. */
+  clone(): RecordTree;
+  /** Visits records of a range, in order or in reverse, until `visit` answers false. `visit` must not change them. */
+  walk(range: KeyRange, reverse: boolean, visit: (key: Key, value: Buffer) => boolean): void;
+}
+
+/** Records with keys of any kind. */
+export class KeyedRecords implements RecordTree {
+  readonly #map: OrderedMap<Buffer>;
+
+  constructor(map: OrderedMap<Buffer> = createOrderedMap<Buffer>()) {
+    this.#map = map;
+  }
+
+  get size(): number {
+    return this.#map.size;
+  }
+
+  accepts(): boolean {
+    return true;
+  }
+
+  get(key: Key): Buffer | undefined {
+    return this.#map.get(key);
+  }
+
+  set(key: Key, value: Buffer): void {
+    this.#map.set(key, value);
+  }
+
+  delete(key: Key): void {
+    this.#map.delete(key);
+  }
+
+  clone(): RecordTree {
+    return new KeyedRecords(this.#map.clone());
+  }
+
+  walk(range: KeyRange, reverse: boolean, visit: (key: Key, value: Buffer) => boolean): void {
+    walkRange(this.#map, range, reverse, visit);
+  }
+}
+
+/** The same records, able to hold any key. */
+export function keyedRecordsOf(records: RecordTree): KeyedRecords {
+  const keyed = new KeyedRecords();
+  records.walk({}, false, (key, value) => {
+    keyed.set(key, value);
+    return true;
+  });
+  return keyed;
+}
