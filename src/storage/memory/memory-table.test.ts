@@ -38,7 +38,26 @@ describe('a table in memory', () => {
     table.put('a', message.subarray(100, 400));
     const stored = table.treeAt(1)?.get('a');
     expect(stored?.toString()).toBe('m'.repeat(300));
-    expect(stored?.buffer.byteLength).toBeLessThanOrEqual(65_536);
+    expect(stored?.buffer.byteLength).toBe(300);
+  });
+
+  it('keeps nothing of the pool that small buffers are cut from', () => {
+    const table = new MemoryTable(1, 1);
+    for (const length of [8, 64, 65, 400]) {
+      const cut = Buffer.from('p'.repeat(length));
+      expect(cut.buffer.byteLength).toBe(Buffer.poolSize);
+      table.put(`of${length}`, cut);
+      const stored = table.treeAt(1)?.get(`of${length}`);
+      expect(stored?.toString()).toBe('p'.repeat(length));
+      expect(stored?.buffer.byteLength).toBe(length);
+    }
+  });
+
+  it('leaves where it came in a document that is most of its message', () => {
+    const table = new MemoryTable(1, 1);
+    const document = Buffer.allocUnsafeSlow(450).subarray(100, 400);
+    table.put('a', document);
+    expect(table.treeAt(1)?.get('a')).toBe(document);
   });
 
   it('counts records and bytes, and is vacant only when no state holds anything', () => {
