@@ -9,8 +9,20 @@ export interface Namespace {
   readonly full: string;
 }
 
+/**
+ * Namespaces that come again and again, as one object each: the full name of a new one has to be put together and hashed
+ * anew for every map that it is looked up in. Of fixed size; a newer one takes the place of an older.
+ */
+const kept: (Namespace | undefined)[] = new Array<Namespace | undefined>(256).fill(undefined);
+
 export function namespace(database: string, collection: string): Namespace {
-  return { database, collection, full: `${database}.${collection}` };
+  const last = collection.charCodeAt(collection.length - 1);
+  const slot = (database.length * 37 + collection.length * 11 + last) & (kept.length - 1);
+  const known = kept[slot];
+  if (known !== undefined && known.collection === collection && known.database === database) return known;
+  const fresh = { database, collection, full: `${database}.${collection}` };
+  kept[slot] = fresh;
+  return fresh;
 }
 
 /** Splits `database.collection` at the first dot; throws InvalidNamespace where either part is missing. */
@@ -39,11 +51,16 @@ export function isDatabaseName(name: string): boolean {
   return name !== '' && !databaseForbidden.test(name) && Buffer.byteLength(name) <= limits.databaseNameBytes;
 }
 
+/** Of the names that were found right, the newest: most commands come for the database that the one before came for. */
+let newestChecked: string | undefined;
+
 /** Throws InvalidNamespace unless this can name a database. `$external` may carry users, never collections. */
 export function checkDatabaseName(name: string): void {
+  if (name === newestChecked) return;
   if (!isDatabaseName(name) && name !== '$external') {
     throw new MongoError('InvalidNamespace', `Invalid database name: '${name}'`);
   }
+  newestChecked = name;
 }
 
 /** Throws InvalidNamespace unless commands may name this collection. */

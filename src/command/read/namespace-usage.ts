@@ -3,6 +3,7 @@ import { document } from '../../bson/literal.ts';
 import { findField, readKnownString } from '../../bson/read.ts';
 import type { BsonDocument } from '../../bson/value.ts';
 import { encodeDocument } from '../../bson/write.ts';
+import { namespace } from '../../catalog/namespace.ts';
 import type { GateRequest } from '../../session/live-operation.ts';
 
 type Kind = 'queries' | 'getmore' | 'insert' | 'update' | 'remove' | 'commands';
@@ -33,15 +34,15 @@ export class NamespaceUsage {
   record({ name, database, body }: GateRequest, isWrite: boolean, durationMs: number): void {
     const collection = commandCollection(name, body);
     if (collection === undefined) return;
-    const counts = this.#countsOf(`${database}.${collection}`);
+    const counts = this.#countsOf(namespace(database, collection).full);
     const micros = Math.max(1, Math.round(durationMs * 1000));
     add(counts[kindOf[name] ?? 'commands'], micros);
     add(counts[isWrite ? 'writeLock' : 'readLock'], micros);
   }
 
   /** Counts of a namespace; undefined where it was not used. */
-  describe(namespace: string): BsonDocument | undefined {
-    const counts = this.#counts.get(namespace);
+  describe(name: string): BsonDocument | undefined {
+    const counts = this.#counts.get(name);
     if (counts === undefined) return undefined;
     const total = { times: 0, micros: 0 };
     for (const { times, micros } of [counts.readLock, counts.writeLock]) {
@@ -56,13 +57,13 @@ export class NamespaceUsage {
     );
   }
 
-  #countsOf(namespace: string): NamespaceCounts {
-    let counts = this.#counts.get(namespace);
+  #countsOf(name: string): NamespaceCounts {
+    let counts = this.#counts.get(name);
     if (counts === undefined) {
       const [oldest] = this.#counts.keys();
       if (this.#counts.size >= keptNamespaces && oldest !== undefined) this.#counts.delete(oldest);
       counts = { readLock: none(), writeLock: none(), ...noKinds() };
-      this.#counts.set(namespace, counts);
+      this.#counts.set(name, counts);
     }
     return counts;
   }

@@ -21,7 +21,7 @@ export function runStatements<T>(
   isOrdered: boolean,
   run: (index: number) => MaybePromise<T>,
 ): MaybePromise<StatementResult<T>[]> {
-  if (indexes.length === 1) return settle(() => run(indexes[0] as number), onlyDone<T>, onlyFailed);
+  if (indexes.length === 1) return runOne(indexes[0] as number, run);
   const results: StatementResult<T>[] = [];
   const succeeded = (done: T): boolean => {
     results.push({ done });
@@ -33,6 +33,16 @@ export function runStatements<T>(
   };
   const ran = eachInTurn(indexes.length, (at) => settle(() => run(indexes[at] as number), succeeded, failed));
   return chain(ran, () => results);
+}
+
+function runOne<T>(index: number, run: (index: number) => MaybePromise<T>): MaybePromise<StatementResult<T>[]> {
+  let done: MaybePromise<T>;
+  try {
+    done = run(index);
+  } catch (thrown) {
+    return onlyFailed(thrown);
+  }
+  return done instanceof Promise ? done.then(onlyDone<T>, onlyFailed) : onlyDone(done);
 }
 
 function onlyDone<T>(done: T): StatementResult<T>[] {
