@@ -50,7 +50,8 @@ export class BsonWriter {
 
   /** A copy of the bytes so far, of exact size; the writer is empty again. */
   take(): Buffer {
-    const bytes = Buffer.from(this.view());
+    const bytes = Buffer.allocUnsafe(this.#at);
+    this.#buffer.copy(bytes, 0, 0, this.#at);
     this.reset();
     return bytes;
   }
@@ -76,10 +77,25 @@ export class BsonWriter {
 
   int32(value: number): void {
     this.#ensure(4);
-    this.#at = this.#buffer.writeInt32LE(value, this.#at);
+    this.#putInt32(value, this.#at);
+    this.#at += 4;
+  }
+
+  /** Without the checks of `writeInt32LE`: whoever calls has made room, and gives an int32. */
+  #putInt32(value: number, at: number): void {
+    const buffer = this.#buffer;
+    buffer[at] = value;
+    buffer[at + 1] = value >>> 8;
+    buffer[at + 2] = value >>> 16;
+    buffer[at + 3] = value >>> 24;
   }
 
   int64(value: bigint): void {
+    if (value === 0n) {
+      this.int32(0);
+      this.int32(0);
+      return;
+    }
     this.#ensure(8);
     this.#at = this.#buffer.writeBigInt64LE(BigInt.asIntN(64, value), this.#at);
   }
@@ -137,7 +153,7 @@ export class BsonWriter {
     this.int32(0);
     this.utf8(text);
     this.byte(0);
-    this.#buffer.writeInt32LE(this.#at - start - 4, start);
+    this.#putInt32(this.#at - start - 4, start);
   }
 
   /** Opens a document or array and answers where, for `close`. */
@@ -149,7 +165,7 @@ export class BsonWriter {
 
   close(start: number): void {
     this.byte(0);
-    this.#buffer.writeInt32LE(this.#at - start, start);
+    this.#putInt32(this.#at - start, start);
   }
 
   document(value: BsonDocument): void {

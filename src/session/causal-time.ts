@@ -189,7 +189,8 @@ export class CausalTime {
   }
 
   #compose({ hash, keyId }: TimeSignature): ReplyTimes {
-    const bytes = Buffer.from(blank);
+    const bytes = Buffer.allocUnsafe(blank.length);
+    blank.copy(bytes);
     bytes.writeInt32LE(this.#increment, incrementAt);
     bytes.writeInt32LE(this.#seconds, secondsAt);
     if (keyId !== 0n) {

@@ -56,9 +56,9 @@ export class ReplyFrame {
   }
 
   #takeBytes(): Buffer {
-    const view = this.#writer.view();
-    if (view.length < largeFrameBytes) return Buffer.from(view);
+    const writer = this.#writer;
+    if (writer.length < largeFrameBytes) return writer.take();
     this.#writer = new BsonWriter(writerBytes);
-    return view;
+    return writer.view();
   }
 }
