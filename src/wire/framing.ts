@@ -55,7 +55,7 @@ export class FrameReader {
     if (chunk.length - this.#at < length) return undefined;
     const start = this.#at;
     this.#consume(chunk, length);
-    return chunk.subarray(start, start + length);
+    return length === chunk.length ? chunk : chunk.subarray(start, start + length);
   }
 
   /** Moves from the chunk into the collected part what belongs to its message; answers the message once it is whole. */

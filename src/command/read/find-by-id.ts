@@ -13,7 +13,7 @@ import type { MaybePromise } from '../../storage/engine.ts';
 import type { CommandRequest, Reply } from '../command.ts';
 import type { Services } from '../services.ts';
 import { cursorReply } from './cursor-reply.ts';
-import { findById, idOf, lookupIndex } from './id-lookup.ts';
+import { findById, idIn, lookupIndex } from './id-lookup.ts';
 import { commandCollection } from './namespace-usage.ts';
 
 /** Fields beside which a query by `_id` stays one; `limit: 1` and `singleBatch: true` are how findOne asks. */
@@ -79,15 +79,15 @@ function replyWith(bytes: Buffer | undefined, namespace: string, operation: Oper
 function queriedId(body: BsonDocument): Value | undefined {
   const bytes = encodeDocument(body);
   const end = readInt32(bytes, 0) - 1;
-  let filter: BsonDocument | undefined;
+  let filterAt = 0;
   for (let element = 4; element < end; ) {
     const at = valueOffset(bytes, element);
     const type = bytes[element] as number;
     const place = harmless.find(bytes, element + 1, at - 1);
     if (place === filterPlace) {
       // A field sent twice is for the general way to judge.
-      if (type !== BsonType.object || filter !== undefined) return undefined;
-      filter = BsonDocument.fromBytes(bytes.subarray(at, at + readInt32(bytes, at)));
+      if (type !== BsonType.object || filterAt !== 0) return undefined;
+      filterAt = at;
     } else if (place === limitPlace) {
       if (type !== BsonType.int || readInt32(bytes, at) !== 1) return undefined;
     } else if (place === singleBatchPlace) {
@@ -95,5 +95,5 @@ function queriedId(body: BsonDocument): Value | undefined {
     } else if (place < 0) return undefined;
     element = skipValue(bytes, type, at);
   }
-  return filter === undefined ? undefined : idOf(filter);
+  return filterAt === 0 ? undefined : idIn(bytes, filterAt);
 }

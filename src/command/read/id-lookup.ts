@@ -27,11 +27,17 @@ const firstValue = firstElement + 5;
 
 /** The `_id` that a filter pins, where it is of such a type and the filter asks for nothing else; else undefined. */
 export function idOf(filter: BsonDocument): Value | undefined {
-  const bytes = encodeDocument(filter);
-  if (bytes.length < firstValue || readInt32(bytes, firstElement + 1) !== idName) return undefined;
-  const type = bytes[firstElement] as number;
-  if (!isPlain(type) || skipValue(bytes, type, firstValue) !== bytes.length - 1) return undefined;
-  return decodeValue(bytes, type, firstValue);
+  return idIn(encodeDocument(filter), 0);
+}
+
+/** As `idOf`, for the filter that lies at an offset. */
+export function idIn(bytes: Buffer, filterAt: number): Value | undefined {
+  const end = filterAt + readInt32(bytes, filterAt) - 1;
+  const valueAt = filterAt + firstValue;
+  if (end < valueAt || readInt32(bytes, filterAt + firstElement + 1) !== idName) return undefined;
+  const type = bytes[filterAt + firstElement] as number;
+  if (!isPlain(type) || skipValue(bytes, type, valueAt) !== end) return undefined;
+  return decodeValue(bytes, type, valueAt);
 }
 
 /** Types that are never an operator, a pattern or several keys, and equal only what has the same key. */
