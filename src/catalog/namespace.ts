@@ -15,6 +15,7 @@ export interface Namespace {
  */
 const kept: (Namespace | undefined)[] = new Array<Namespace | undefined>(256).fill(undefined);
 
+/** The namespace of these two names, unchecked. */
 export function namespace(database: string, collection: string): Namespace {
   const last = collection.charCodeAt(collection.length - 1);
   const slot = (database.length * 37 + collection.length * 11 + last) & (kept.length - 1);
