@@ -5,7 +5,7 @@
  *   trees             ├─ old ──┼── old ────┼── newest ─►        a snapshot of 7 reads the second
  *
  * A commit changes the newest tree in place when no open snapshot needs it as it is. Otherwise that tree is set aside and
- * the commit goes on with a clone, which shares every node that it does not touch. A tree set aside hangs on the newest
+ * the commit goes on with a successor, which shares every node that it does not touch. A tree set aside hangs on the newest
  * snapshot that reads it; when that one is released it moves to the next older reader or goes away. So nobody ever looks
  * through all tables, all snapshots or all transactions.
  */
@@ -66,7 +66,7 @@ export class MemoryTable {
   beginChange(sequence: number, newest: OpenSnapshot | undefined): OldTree | undefined {
     if (this.#since === sequence) return undefined;
     const old = this.#setAside(newest);
-    if (old !== undefined) this.#tree = old.tree.clone();
+    if (old !== undefined) this.#tree = old.tree.successor();
     this.#since = sequence;
     return old;
   }
@@ -85,7 +85,7 @@ export class MemoryTable {
     const previous = replaces ?? this.#bytesAt(key);
     this.#bytes += previous === 'nothing' ? key.length + value.length : value.length - previous;
     if (!this.#tree.accepts(key)) this.#tree = keyedRecordsOf(this.#tree);
-    this.#tree.set(key, ownBytes(value));
+    this.#tree.set(key, value);
   }
 
   remove(key: Key, replaces?: Write['replaces']): void {
@@ -110,19 +110,4 @@ export class MemoryTable {
     this.#old.push(old);
     return old;
   }
-}
-
-/** Up to so many bytes lie within their array itself. */
-const innerBytes = 64;
-
-/**
- * The value in memory that it shares with nothing else of size: a stored record must not keep alive the message that it
- * came in, nor the pool that Node cuts small buffers from. What a message mostly consists of stays where it is.
- */
-function ownBytes(value: Buffer): Buffer {
-  const isInner = value.length <= innerBytes;
-  if (!isInner && value.buffer.byteLength <= 2 * value.length) return value;
-  const own = isInner ? Buffer.alloc(value.length) : Buffer.allocUnsafeSlow(value.length);
-  own.set(value);
-  return own;
 }

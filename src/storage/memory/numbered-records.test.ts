@@ -31,10 +31,13 @@ describe('records under numbers', () => {
     expect(records.get('abc')).toBeUndefined();
   });
 
-  it('does what a tree of keys does, whatever is put, removed, cloned and walked', () => {
+  it('does what a tree of keys does, whatever is put, removed, set aside and walked', () => {
     const randomness = seededRandomness(7);
     const below = (limit: number): number => Math.floor(randomness.fraction() * limit);
     const numbers = [63, 64, 4095, 4096, 262_143, 262_144, 2 ** 30 - 1];
+    // Of all lengths around those at which values begin to be kept otherwise.
+    const repeats = [1, 20, 100, 256, 257, 400];
+    const bytesOf = (step: number): Buffer => Buffer.from(String(step).repeat(repeats[below(6)] as number));
     const someNumber = (): number => (below(4) === 0 ? (numbers[below(numbers.length)] as number) : below(300));
     let pair: [RecordTree, RecordTree] = [new NumberedRecords(), new KeyedRecords()];
     const aside: [RecordTree, string[]][] = [];
@@ -43,11 +46,12 @@ describe('records under numbers', () => {
     for (let step = 0; step < 3000; step++) {
       const key = keyOf(someNumber());
       const chance = below(10);
-      if (chance < 5) for (const records of pair) records.set(key, Buffer.from(String(step)));
+      const value = bytesOf(step);
+      if (chance < 5) for (const records of pair) records.set(key, value);
       else if (chance < 8) for (const records of pair) records.delete(key);
       else if (chance === 8) {
         aside.push([pair[0], contents(pair[0])]);
-        pair = [pair[0].clone(), pair[1].clone()];
+        pair = [pair[0].successor(), pair[1].successor()];
       }
       const range = {
         lower: bounds(),
@@ -62,6 +66,18 @@ describe('records under numbers', () => {
     }
     expect(contents(pair[0])).toEqual(contents(pair[1]));
     for (const [records, before] of aside) expect(contents(records)).toEqual(before);
+  });
+
+  it('is only read once a successor goes on from it', () => {
+    const records = new NumberedRecords();
+    records.set(keyOf(1), Buffer.from('a'));
+    const successor = records.successor();
+    successor.set(keyOf(1), Buffer.from('b'));
+    successor.set(keyOf(2), Buffer.from('c'));
+    expect([contents(records), contents(successor)]).toEqual([['1=a'], ['1=b', '2=c']]);
+    expect(() => records.set(keyOf(2), Buffer.from('d'))).toThrow('only read');
+    expect(() => records.delete(keyOf(1))).toThrow('only read');
+    expect(() => records.successor()).toThrow('only read');
   });
 
   it('goes over into a tree of keys as it is', () => {

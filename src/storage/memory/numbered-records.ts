@@ -5,36 +5,22 @@
  *
  *   number   0b 000010 000001 000011          root ─[2]─► branch ─[1]─► leaf ─[3]─► record
  *
- * Six bits a level; the tree is as deep as its largest number needs. A clone shares all nodes: each tree owns those that it
- * made since it was last cloned, and copies any other before it changes it.
+ * Six bits a level; the tree is as deep as its largest number needs. A successor shares all nodes: it owns those that it
+ * makes, and copies any other before it changes it.
  */
+import { invariant } from '../../error/invariant.ts';
 import type { Key, KeyRange } from '../engine.ts';
+import { leafWidth, type Owner, RecordLeaf } from './record-leaf.ts';
 import type { RecordTree } from './record-tree.ts';
 
 const bitsPerLevel = 6;
-const width = 1 << bitsPerLevel;
+/** Of a branch and of a leaf. */
+const width = leafWidth;
 const slotMask = width - 1;
 
 /** Numbers lie below: five levels, and whole numbers that bits can be taken from. */
 const numberLimit = 2 ** 30;
 const keyLength = 8;
-
-/** What a tree made since it was last cloned carries the same owner. */
-type Owner = object;
-
-class Leaf {
-  readonly owner: Owner;
-  readonly keys: (Key | undefined)[];
-  readonly values: (Buffer | undefined)[];
-  count: number;
-
-  constructor(owner: Owner, like?: Leaf) {
-    this.owner = owner;
-    this.keys = like?.keys.slice() ?? new Array<Key | undefined>(width).fill(undefined);
-    this.values = like?.values.slice() ?? new Array<Buffer | undefined>(width).fill(undefined);
-    this.count = like?.count ?? 0;
-  }
-}
 
 class Branch {
   readonly owner: Owner;
@@ -48,7 +34,9 @@ class Branch {
   }
 }
 
-type Node = Branch | Leaf;
+type Node = Branch | RecordLeaf;
+
+const onlyRead = 'a tree that a successor goes on from is only read';
 
 /** First and last number of a walk, and whom it visits; answers false once it is over. */
 interface Walk {
@@ -59,14 +47,15 @@ interface Walk {
 }
 
 export class NumberedRecords implements RecordTree {
-  #owner: Owner = {};
+  readonly #owner: Owner = {};
+  #hasSuccessor = false;
   #root: Node;
   /** Bits below those that choose among the root's children; 0 where the root is a leaf. */
   #shift: number;
   #size: number;
 
   constructor(like?: { readonly root: Node; readonly shift: number; readonly size: number }) {
-    this.#root = like?.root ?? new Leaf(this.#owner);
+    this.#root = like?.root ?? new RecordLeaf(this.#owner);
     this.#shift = like?.shift ?? 0;
     this.#size = like?.size ?? 0;
   }
@@ -86,10 +75,11 @@ export class NumberedRecords implements RecordTree {
     for (let shift = this.#shift; shift > 0 && node !== undefined; shift -= bitsPerLevel) {
       node = (node as Branch).children[(number >>> shift) & slotMask];
     }
-    return (node as Leaf | undefined)?.values[number & slotMask];
+    return (node as RecordLeaf | undefined)?.get(number & slotMask);
   }
 
   set(key: Key, value: Buffer): void {
+    invariant(!this.#hasSuccessor, onlyRead);
     const number = numberOf(key);
     while (number >>> this.#shift >= width) this.#deepen();
     let node = this.#owned(this.#root);
@@ -99,23 +89,20 @@ export class NumberedRecords implements RecordTree {
       const slot = (number >>> shift) & slotMask;
       let child = children[slot];
       if (child === undefined) {
-        child = shift === bitsPerLevel ? new Leaf(this.#owner) : new Branch(this.#owner);
+        child = shift === bitsPerLevel ? new RecordLeaf(this.#owner) : new Branch(this.#owner);
         (node as Branch).count++;
       } else child = this.#owned(child);
       children[slot] = child;
       node = child;
     }
-    const leaf = node as Leaf;
-    const slot = number & slotMask;
-    if (leaf.values[slot] === undefined) {
-      leaf.keys[slot] = key;
-      leaf.count++;
-      this.#size++;
-    }
-    leaf.values[slot] = value;
+    const leaf = node as RecordLeaf;
+    this.#size -= leaf.count;
+    leaf.set(number & slotMask, key, value);
+    this.#size += leaf.count;
   }
 
   delete(key: Key): void {
+    invariant(!this.#hasSuccessor, onlyRead);
     if (this.get(key) === undefined) return;
     const number = numberOf(key);
     this.#root = this.#owned(this.#root);
@@ -128,10 +115,7 @@ export class NumberedRecords implements RecordTree {
       branch.children[slot] = node;
       path.push(branch);
     }
-    const leaf = node as Leaf;
-    leaf.keys[number & slotMask] = undefined;
-    leaf.values[number & slotMask] = undefined;
-    leaf.count--;
+    (node as RecordLeaf).delete(number & slotMask);
     this.#size--;
     // Empty nodes go, from below.
     let shift = bitsPerLevel;
@@ -143,8 +127,9 @@ export class NumberedRecords implements RecordTree {
     }
   }
 
-  clone(): RecordTree {
-    this.#owner = {};
+  successor(): RecordTree {
+    invariant(!this.#hasSuccessor, onlyRead);
+    this.#hasSuccessor = true;
     return new NumberedRecords({ root: this.#root, shift: this.#shift, size: this.#size });
   }
 
@@ -166,7 +151,7 @@ export class NumberedRecords implements RecordTree {
 
   #owned(node: Node): Node {
     if (node.owner === this.#owner) return node;
-    return node instanceof Leaf ? new Leaf(this.#owner, node) : new Branch(this.#owner, node);
+    return node instanceof RecordLeaf ? new RecordLeaf(this.#owner, node) : new Branch(this.#owner, node);
   }
 }
 
@@ -175,16 +160,13 @@ function walkNode(node: Node, shift: number, base: number, walk: Walk): boolean 
   const { first, last, reverse } = walk;
   const from = Math.max(0, (first - base) >> shift);
   const to = Math.min(slotMask, (last - base) >> shift);
+  if (node instanceof RecordLeaf) return node.walk(from, to, reverse, walk.visit);
+  const { children } = node;
   for (let step = 0; step <= to - from; step++) {
     const slot = reverse ? to - step : from + step;
-    if (node instanceof Leaf) {
-      const value = node.values[slot];
-      if (value !== undefined && !walk.visit(node.keys[slot] as Key, value)) return false;
-    } else {
-      const child = node.children[slot];
-      if (child === undefined) continue;
-      if (!walkNode(child, shift - bitsPerLevel, base + (slot << shift), walk)) return false;
-    }
+    const child = children[slot];
+    if (child === undefined) continue;
+    if (!walkNode(child, shift - bitsPerLevel, base + (slot << shift), walk)) return false;
   }
   return true;
 }

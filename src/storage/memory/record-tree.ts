@@ -1,5 +1,6 @@
 import type { Key, KeyRange } from '../engine.ts';
 import { createOrderedMap, type OrderedMap, walkRange } from '../ordered-map.ts';
+import { ownBytes } from './own-bytes.ts';
 
 /** Records of a table in key order. */
 export interface RecordTree {
@@ -7,11 +8,14 @@ export interface RecordTree {
   /** Whether it can hold this key. */
   accepts(key: Key): boolean;
   get(key: Key): Buffer | undefined;
-  /** Puts or replaces a record whose key it accepts. */
+  /** Puts or replaces a record whose key it accepts; keeps its bytes where nothing else of size is kept with them. */
   set(key: Key, value: Buffer): void;
   delete(key: Key): void;
-  /** The same records; neither of the two sees later changes of the other. What neither changes they share. */
-  clone(): RecordTree;
+  /**
+   * A tree with the same records, to be changed from now on; this one stays as it is for those who read it, and must not be
+   * changed any more. What is not changed they share.
+   */
+  successor(): RecordTree;
   /** Visits records of a range, in order or in reverse, until `visit` answers false. `visit` must not change them. */
   walk(range: KeyRange, reverse: boolean, visit: (key: Key, value: Buffer) => boolean): void;
 }
@@ -37,14 +41,14 @@ export class KeyedRecords implements RecordTree {
   }
 
   set(key: Key, value: Buffer): void {
-    this.#map.set(key, value);
+    this.#map.set(key, ownBytes(value));
   }
 
   delete(key: Key): void {
     this.#map.delete(key);
   }
 
-  clone(): RecordTree {
+  successor(): RecordTree {
     return new KeyedRecords(this.#map.clone());
   }
 
