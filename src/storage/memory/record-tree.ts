@@ -1,6 +1,6 @@
 import type { Key, KeyRange } from '../engine.ts';
 import { createOrderedMap, type OrderedMap, walkRange } from '../ordered-map.ts';
-import { ownBytes } from './own-bytes.ts';
+import { type KeptValue, keepValue, valueOfKept } from './kept-value.ts';
 
 /** Records of a table in key order. */
 export interface RecordTree {
@@ -22,9 +22,9 @@ export interface RecordTree {
 
 /** Records with keys of any kind. */
 export class KeyedRecords implements RecordTree {
-  readonly #map: OrderedMap<Buffer>;
+  readonly #map: OrderedMap<KeptValue>;
 
-  constructor(map: OrderedMap<Buffer> = createOrderedMap<Buffer>()) {
+  constructor(map: OrderedMap<KeptValue> = createOrderedMap<KeptValue>()) {
     this.#map = map;
   }
 
@@ -37,11 +37,12 @@ export class KeyedRecords implements RecordTree {
   }
 
   get(key: Key): Buffer | undefined {
-    return this.#map.get(key);
+    const kept = this.#map.get(key);
+    return kept === undefined ? undefined : valueOfKept(kept);
   }
 
   set(key: Key, value: Buffer): void {
-    this.#map.set(key, ownBytes(value));
+    this.#map.set(key, keepValue(value));
   }
 
   delete(key: Key): void {
@@ -53,7 +54,7 @@ export class KeyedRecords implements RecordTree {
   }
 
   walk(range: KeyRange, reverse: boolean, visit: (key: Key, value: Buffer) => boolean): void {
-    walkRange(this.#map, range, reverse, visit);
+    walkRange(this.#map, range, reverse, (key, kept) => visit(key, valueOfKept(kept)));
   }
 }
 
