@@ -236,7 +236,8 @@ export function replaceRecord(
 ): MaybePromise<void> {
   checkSize(after.length);
   const record = { key: before.key, bytes: after };
-  const writes: Write[] = [{ ...recordRemoval(collection, before), value: after }];
+  const { recordTable: table } = collection;
+  const writes: Write[] = [{ table, key: before.key, value: after, replaces: before.bytes.length }];
   const { indexes } = collection;
   const moved = eachInTurn(indexes.length, (at) => {
     const index = indexes[at] as Index;

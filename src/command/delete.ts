@@ -18,7 +18,7 @@ import {
   stopsAtFailure,
   writeErrors,
 } from './write/ordered-statements.ts';
-import { runEach } from './write/run-each.ts';
+import { runEach, type StatementKind } from './write/run-each.ts';
 import type { DeleteStatement } from './write/statement.ts';
 
 const parse = commandArguments('delete', {
@@ -70,6 +70,13 @@ export const deleteCommand: Command = {
   },
 };
 
+const deleteStatements: StatementKind<DeleteStatement, number> = {
+  run: deleteDocuments,
+  add: (removed, more) => removed + more,
+  record: executedDelete,
+  replay: replayedDelete,
+};
+
 /** Runs delete statements, each in a storage transaction of its own outside of transactions. */
 export function runDeletes(
   services: Services,
@@ -79,18 +86,5 @@ export function runDeletes(
   isOrdered: boolean,
   firstIndex: number,
 ): MaybePromise<StatementResult<number>[]> {
-  return runEach(
-    services,
-    operation,
-    name,
-    statements,
-    { isOrdered, firstIndex },
-    {
-      run: (transaction, statement: DeleteStatement, parts) =>
-        deleteDocuments(services, operation, transaction, name, statement, parts),
-      add: (removed, more) => removed + more,
-      record: executedDelete,
-      replay: replayedDelete,
-    },
-  );
+  return runEach(services, operation, name, statements, { isOrdered, firstIndex }, deleteStatements);
 }

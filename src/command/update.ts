@@ -129,6 +129,17 @@ function mergeVariables(outer: BsonDocument | undefined, own: BsonDocument | und
   return BsonDocument.fromFields(new Map([...outer.entries(), ...own.entries()]));
 }
 
+const updateStatements: StatementKind<UpdateStatement, UpdateOutcome> = {
+  run: updateDocuments,
+  add: (done, more) => ({
+    matched: done.matched + more.matched,
+    modified: done.modified + more.modified,
+    upsertedId: undefined,
+  }),
+  record: executedUpdate,
+  replay: replayedUpdate,
+};
+
 /** Runs update statements, each in a storage transaction of its own outside of transactions. */
 export function runUpdates(
   services: Services,
@@ -138,19 +149,9 @@ export function runUpdates(
   isOrdered: boolean,
   firstIndex: number,
 ): MaybePromise<StatementResult<UpdateOutcome>[]> {
-  const isMissing = statements.some(({ isUpsert }) => isUpsert) && !isKnownCollection(services, name);
-  const kind: StatementKind<UpdateStatement, UpdateOutcome> = {
-    run: (transaction, statement, parts) => updateDocuments(services, operation, transaction, name, statement, parts),
-    add: (done, more) => ({
-      matched: done.matched + more.matched,
-      modified: done.modified + more.modified,
-      upsertedId: undefined,
-    }),
-    record: executedUpdate,
-    replay: replayedUpdate,
-  };
+  const isMissing = !isKnownCollection(services, name) && statements.some(({ isUpsert }) => isUpsert);
   return chain(isMissing ? ensureCollection(services, operation, name) : undefined, () =>
-    runEach(services, operation, name, statements, { isOrdered, firstIndex }, kind),
+    runEach(services, operation, name, statements, { isOrdered, firstIndex }, updateStatements),
   );
 }
 

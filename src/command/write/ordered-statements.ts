@@ -21,7 +21,7 @@ export function runStatements<T>(
   isOrdered: boolean,
   run: (index: number) => MaybePromise<T>,
 ): MaybePromise<StatementResult<T>[]> {
-  if (indexes.length === 1) return runOne(indexes[0] as number, run);
+  if (indexes.length === 1) return runOne(() => run(indexes[0] as number));
   const results: StatementResult<T>[] = [];
   const succeeded = (done: T): boolean => {
     results.push({ done });
@@ -35,10 +35,11 @@ export function runStatements<T>(
   return chain(ran, () => results);
 }
 
-function runOne<T>(index: number, run: (index: number) => MaybePromise<T>): MaybePromise<StatementResult<T>[]> {
+/** As `runStatements`, for one statement. */
+export function runOne<T>(run: () => MaybePromise<T>): MaybePromise<StatementResult<T>[]> {
   let done: MaybePromise<T>;
   try {
-    done = run(index);
+    done = run();
   } catch (thrown) {
     return onlyFailed(thrown);
   }
@@ -74,13 +75,14 @@ function endsCommand(error: MongoError): boolean {
 
 /** The writeErrors of a reply: one entry per failed statement, in MongoDB's form; undefined when all went well. */
 export function writeErrors(results: readonly StatementResult<unknown>[], firstIndex = 0): Literal | undefined {
+  if (!results.some(isFailed)) return undefined;
   const errors: Literal[] = [];
   results.forEach((result, at) => {
     if (!isFailed(result)) return;
     const { code, message, details } = result.error;
     errors.push({ index: firstIndex + at, code, errmsg: message, ...(details.reply as Record<string, Literal>) });
   });
-  return errors.length === 0 ? undefined : errors;
+  return errors;
 }
 
 /** Throws InvalidLength unless a batch has between 1 and 100,000 statements, and as many ids of statements where it names them. */

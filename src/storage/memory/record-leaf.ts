@@ -168,6 +168,12 @@ export class RecordLeaf {
   #moveAll(room: number): void {
     const from = this.#block;
     this.#block = Buffer.allocUnsafeSlow(this.#placedBytes + room);
+    this.#sharedBytes = 0;
+    if (this.#writtenBytes === this.#placedBytes) {
+      // There is no waste.
+      from.copy(this.#block, 0, 0, this.#writtenBytes);
+      return;
+    }
     let end = 0;
     for (let slot = 0; slot < leafWidth; slot++) {
       const extent = this.#extents[slot] as number;
@@ -178,7 +184,6 @@ export class RecordLeaf {
       end += placeBytes(length);
     }
     this.#writtenBytes = end;
-    this.#sharedBytes = 0;
   }
 }
 
