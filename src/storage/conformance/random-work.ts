@@ -8,6 +8,20 @@ const mostTransactions = 8;
 const mostPins = 4;
 const tablesAtOnce = 3;
 
+/** 8 bytes big-endian: neighbours, and some far away. */
+const recordIds: readonly Key[] = [
+  ...Array.from({ length: 20 }, (_, index) => index + 1),
+  63,
+  64,
+  65,
+  4096,
+  300_000,
+].map((recordId) => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32BE(recordId, 4);
+  return bytes.toString('latin1');
+});
+
 class RandomWork {
   readonly #engine: StorageEngine;
   readonly #randomness: Randomness;
@@ -16,9 +30,13 @@ class RandomWork {
   /** Tables get a new number when they are dropped, as the catalog does it. */
   #firstTable = 1;
 
+  /** Whether keys are RecordIds, as those of collections, in place of texts. */
+  readonly #isNumbered: boolean;
+
   constructor(engine: StorageEngine, randomness: Randomness) {
     this.#engine = engine;
     this.#randomness = randomness;
+    this.#isNumbered = this.#below(2) === 0;
   }
 
   async step(): Promise<void> {
@@ -77,7 +95,8 @@ class RandomWork {
     if (readOnly) return;
     const count = 1 + this.#below(this.#below(10) === 0 ? 100 : 4);
     const writes = Array.from({ length: count }, (): Write => {
-      const value = this.#below(3) === 0 ? undefined : this.#randomness.bytes(this.#below(20));
+      const value =
+        this.#below(3) === 0 ? undefined : this.#randomness.bytes(this.#below(this.#below(10) === 0 ? 1500 : 20));
       return { table: this.#table(), key: this.#key(), value };
     });
     try {
@@ -125,6 +144,7 @@ class RandomWork {
 
   /** Few enough keys that transactions meet, of different lengths and bytes. */
   #key(): Key {
+    if (this.#isNumbered) return recordIds[this.#below(recordIds.length)] as Key;
     const key = String.fromCharCode(97 + this.#below(12));
     const more = this.#below(4);
     return more === 0 ? `${key}\xff` : more === 1 ? `${key}\0${this.#below(9)}` : key;

@@ -110,23 +110,29 @@ export function describeTransactions(factory: EngineFactory): void {
       reader.abort();
     });
 
-    it('hands out values that stay as they are, whatever happens later', async () => {
+    it.each([
+      ['names', (index: number) => `${1000 + index}`],
+      ['RecordIds', (index: number) => `\0\0\0\0\0\0${String.fromCharCode(index >> 7, index & 0x7f)}`],
+    ] as const)('hands out values that stay as they are, whatever happens later (keys: %s)', async (_keys, keyOf) => {
       const count = 300;
       const texts = Object.fromEntries(
-        Array.from({ length: count }, (_, index) => [`${1000 + index}`, `first ${index}`]),
+        Array.from({ length: count }, (_, index) => [keyOf(index), `first ${1000 + index}`]),
       );
       await commitRecords(present.engine, 1, texts);
       const reader = await present.engine.begin();
+      const first = await reader.get(1, keyOf(0));
       const batch = await reader.scan(1, {}, { limit: count });
-      const single = await reader.get(1, '1007');
+      const single = await reader.get(1, keyOf(7));
       await reader.commit('visible');
       for (let round = 0; round < 5; round++) {
-        const changed = Object.fromEntries(Object.keys(texts).map((key) => [key, `round ${round} of ${key}`]));
+        const changed = Object.fromEntries(
+          Object.keys(texts).map((key) => [key, `round ${round}${'0'.repeat(round % 2 === 0 ? 3 : 40)}`]),
+        );
         await commitRecords(present.engine, 1, changed);
         await readNewest(present.engine, 1);
       }
       expect(batch.values.map((value) => value.toString())).toEqual(Object.values(texts));
-      expect(single?.toString()).toBe('first 7');
+      expect([first?.toString(), single?.toString()]).toEqual(['first 1000', 'first 1007']);
     });
 
     it('counts records and bytes exactly', async () => {
