@@ -131,8 +131,14 @@ export class ConflictBook {
   #lone: Claimant | undefined;
   /** Open transactions with claims. */
   #claiming = 0;
-  #awaited = new Set<Claimant>();
+  readonly #awaited = new Set<Claimant>();
+  readonly #heard: () => void;
   #conflicts = 0;
+
+  /** `heard` is called when somebody has begun to wait for the end of a transaction. */
+  constructor(heard: () => void = () => undefined) {
+    this.#heard = heard;
+  }
 
   /** How many statements lost so far. */
   get conflicts(): number {
@@ -243,6 +249,7 @@ export class ConflictBook {
       });
       claimant.ended = { promise, resolve };
       this.#awaited.add(claimant);
+      this.#heard();
     }
     return claimant.ended.promise;
   }

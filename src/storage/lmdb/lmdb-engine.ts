@@ -56,7 +56,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     sharedBetweenNodes: false,
     keyBytes: longestKeyBytes,
   };
-  readonly book = new ConflictBook();
+  readonly book = new ConflictBook(() => this.#groups.hurry());
   readonly #directory: string;
   readonly #lock: ProcessLock;
   readonly #store: RecordStore;
@@ -79,7 +79,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     this.#lock = lock;
     this.#store = store;
     const translate = (thrown: unknown): Promise<MongoError> => translateCommitError(thrown, directory);
-    this.#groups = new CommitGroups(store, translate, () => this.#dropIdleView());
+    this.#groups = new CommitGroups(store, clock, translate, () => this.#dropIdleView());
     this.#dropped = new DroppedTables(store, this.#groups, clock, () => this.#advance());
     this.#loadOwnRecords();
   }
@@ -161,7 +161,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
       },
       fail: () => this.book.withdraw(claimant),
     };
-    const outcome = this.#groups.commit(durability, (group) => {
+    const outcome = this.#groups.commit(durability, claimant.ended !== undefined, (group) => {
       group.members.push(member);
       this.#fill(group, view, writes);
     });
