@@ -131,14 +131,8 @@ export class ConflictBook {
   #lone: Claimant | undefined;
   /** Open transactions with claims. */
   #claiming = 0;
-  readonly #awaited = new Set<Claimant>();
-  readonly #heard: () => void;
+  #awaited = new Set<Claimant>();
   #conflicts = 0;
-
-  /** `heard` is called when somebody has begun to wait for the end of a transaction. */
-  constructor(heard: () => void = () => undefined) {
-    this.#heard = heard;
-  }
 
   /** How many statements lost so far. */
   get conflicts(): number {
@@ -249,7 +243,6 @@ export class ConflictBook {
       });
       claimant.ended = { promise, resolve };
       this.#awaited.add(claimant);
-      this.#heard();
     }
     return claimant.ended.promise;
   }

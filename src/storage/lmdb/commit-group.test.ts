@@ -72,8 +72,8 @@ function started() {
   const failed = async (): Promise<MongoError> => new MongoError('OutOfDiskSpace', 'no room');
   const groups = new CommitGroups(store, clock, failed, () => undefined);
   const ended: string[] = [];
-  const commit = (key: string, durability: Durability = 'journaled', isAwaited = false): void => {
-    const outcome = groups.commit(durability, isAwaited, (group) => {
+  const commit = (key: string, durability: Durability = 'journaled'): void => {
+    const outcome = groups.commit(durability, (group) => {
       group.members.push({ settle: () => ended.push(`${key} seen`), fail: () => ended.push(`${key} failed`) });
       group.put(1, key, Buffer.alloc(1));
     });
@@ -127,27 +127,6 @@ describe('groups of commits', () => {
     expect(second.slice(0, 3)).toEqual(['w', 'r0', 'r1']);
     expect(second.length).toBeGreaterThanOrEqual(4);
     expect(second.length).toBeLessThanOrEqual(9);
-  });
-
-  it('go at once, with all that has gathered, where somebody waits to see a commit', async () => {
-    const { store, groups, commit, ended } = started();
-    commit('a');
-    await turns(6);
-    commit('b');
-    await turns(6);
-    commit('c', 'visible');
-    expect(store.batches).toEqual([['a'], ['b', 'c']]);
-    await turns(6);
-    commit('d');
-    commit('e', 'journaled', true);
-    expect(store.batches[2]).toEqual(['d', 'e']);
-    await turns(6);
-    commit('f');
-    await turns(6);
-    groups.hurry();
-    expect(store.batches[3]).toEqual(['f']);
-    await store.end(1, 'visible');
-    expect(ended).toEqual(['b seen', 'c seen', 'c done']);
   });
 
   it('fail as a whole and alone', async () => {

@@ -2,21 +2,19 @@
  * Commits travel to the disk in groups, each one transaction and one flush of LMDB:
  *
  *   gathering   commit A, commit B, … ─┐ handed over
- *   under way                          └─► LMDB's thread: transaction ─► visible ─► flush ─► all settle, or all fail
- *   gathering                              commit C, commit D, … ───────────────────────────┐ handed over
- *   under way                                                                               └─► …
+ *   under way                          └─► LMDB's thread: transaction ─► flush ─► all settle, or all fail
+ *   gathering                              commit C, commit D, … ──────────────┐ handed over
+ *   under way                                                                  └─► …
  *
- * A flush costs the same for one commit as for many, so one group is under way at a time and the next one gathers. Those
- * who were answered come back together: a group is handed over once a turn of the event loop has brought it nothing more,
- * so that they find it, but after the time of one flush at the latest.
- *
- * Nothing gathers where somebody waits to see a commit of the group, with `j: false` or to write what it has written: such
- * a group goes at once, beside others that may be under way.
+ * A flush costs the same for one commit as for many, and groups that stand in line for it make each commit wait for more
+ * than the flush that was running when it came and its own. So one group is under way at a time, and the next gathers.
+ * Those who were answered come back together: a group is handed over once a turn of the event loop has brought it nothing
+ * more, so that they find it, or once it has waited as long as the last one took.
  */
 import { atEndOfTurn, type Clock } from '../../clock/clock.ts';
 import { invariant } from '../../error/invariant.ts';
 import type { MongoError } from '../../error/mongo-error.ts';
-import type { Durability, Key, TableId } from '../engine.ts';
+import type { Durability, Key, TableId, Write } from '../engine.ts';
 import { encodeSize, ownTable, sizeKey } from './own-record.ts';
 import type { RecordStore, WriteFate } from './record-store.ts';
 import { type SizeChanges, TableSizes } from './table-size.ts';
@@ -30,12 +28,8 @@ export interface GroupMember {
 /** What groups need of the store. */
 export type GroupStore = Pick<RecordStore, 'put' | 'remove' | 'onTurnEnd'>;
 
-interface QueuedWrite {
-  readonly table: TableId;
-  readonly key: Key;
-  /** undefined removes the record. */
-  readonly value: Buffer | undefined;
-}
+/** `value` undefined removes the record. */
+type QueuedWrite = Pick<Write, 'table' | 'key' | 'value'>;
 
 /** Where commits that belong together put their writes. */
 export class CommitGroup {
@@ -55,17 +49,28 @@ export class CommitGroup {
   }
 
   put(table: TableId, key: Key, value: Buffer): void {
-    this.#write({ table, key, value });
+    this.write({ table, key, value });
   }
 
   remove(table: TableId, key: Key): void {
-    this.#write({ table, key, value: undefined });
+    this.write({ table, key, value: undefined });
+  }
+
+  /** Takes a write, which must not change until it is visible. */
+  write(write: QueuedWrite): void {
+    if (this.#store === undefined) {
+      this.#queued.push(write);
+      return;
+    }
+    const { table, key, value } = write;
+    const fate = value === undefined ? this.#store.remove(table, key) : this.#store.put(table, key, value);
+    this.#fate ??= fate;
   }
 
   /** Gives LMDB what was queued, and from now on each write as it comes. */
   handOver(store: GroupStore): void {
     this.#store = store;
-    for (const write of this.#queued) this.#write(write);
+    for (const write of this.#queued) this.write(write);
     this.#queued = [];
     this.#endGathering();
   }
@@ -75,16 +80,6 @@ export class CommitGroup {
     await this.#handedOver;
     invariant(this.#fate !== undefined, 'a group has at least one write');
     return this.#fate;
-  }
-
-  #write(write: QueuedWrite): void {
-    if (this.#store === undefined) {
-      this.#queued.push(write);
-      return;
-    }
-    const { table, key, value } = write;
-    const fate = value === undefined ? this.#store.remove(table, key) : this.#store.put(table, key, value);
-    this.#fate ??= fate;
   }
 }
 
@@ -104,8 +99,9 @@ export class CommitGroups {
   #gathering: OpenGroup | undefined;
   /** Has been handed over in this turn, and takes commits until its end. */
   #leaving: OpenGroup | undefined;
-  /** Groups that were handed over and are not on disk yet. */
-  #handedOver = 0;
+  /** Whether a group was handed over and is not on disk yet. */
+  #isUnderway = false;
+  #handedOverMs = 0;
   /** How long the last group was under way. */
   #lastMs = 0;
   /** Whether the end of a turn is awaited to see what it has brought. */
@@ -128,51 +124,48 @@ export class CommitGroups {
   }
 
   /**
-   * Lets `fill` add writes, at least one, to a group, and answers when they are as durable as asked. `isAwaited` says that
-   * somebody waits to see them.
+   * Lets `fill` add writes, at least one, to a group, and answers when they are as durable as asked.
    * @throws (rejects) MongoError OutOfDiskSpace when the disk is full, OperationFailed for what else LMDB reports.
    */
-  commit(durability: Durability, isAwaited: boolean, fill: (group: CommitGroup) => void): Promise<void> {
+  commit(durability: Durability, fill: (group: CommitGroup) => void): Promise<void> {
     const { group, outcome } = this.#leaving ?? this.#gathering ?? this.#begin();
     fill(group);
-    if (isAwaited || durability === 'visible') this.hurry();
-    else if (this.#handedOver === 0) this.#gatherOn();
+    this.#gatherOn();
     return outcome[durability];
-  }
-
-  /** Nothing is under way: hands over what gathers once a turn has brought nothing more, or the last group's time is over. */
-  #gatherOn(): void {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    const latestMs = this.#clock.monotonicMs() + this.#lastMs;
-    let known = 0;
-    const look = (): void => {
-      const count = this.#gathering?.group.members.length ?? 0;
-      if (this.#handedOver === 0 && count > known && this.#clock.monotonicMs() < latestMs) {
-        known = count;
-        atEndOfTurn(look);
-        return;
-      }
-      this.#isLooking = false;
-      // A group that somebody was in a hurry for may be under way meanwhile.
-      if (this.#handedOver === 0) this.hurry();
-    };
-    atEndOfTurn(look);
-  }
-
-  /** Somebody waits for commits that may be gathering still. */
-  hurry(): void {
-    const next = this.#gathering;
-    if (next === undefined) return;
-    this.#gathering = undefined;
-    this.#leaving = next;
-    this.#handedOver++;
-    next.group.handOver(this.#store);
   }
 
   /** Resolves when every commit that was asked for before this call has ended, whichever way. */
   async drain(): Promise<void> {
     await Promise.allSettled([...this.#unfinished].map((outcome) => outcome.journaled));
+  }
+
+  /** Hands over what gathers, unless something is under way, when no more is to be expected soon. */
+  #gatherOn(): void {
+    if (this.#isUnderway || this.#isLooking || this.#gathering === undefined) return;
+    this.#look(0, this.#clock.monotonicMs() + this.#lastMs);
+  }
+
+  /** Looks at the end of each turn whether it has brought more than was known before. */
+  #look(known: number, latestMs: number): void {
+    this.#isLooking = true;
+    atEndOfTurn(() => {
+      const count = this.#gathering?.group.members.length ?? 0;
+      if (count > known && this.#clock.monotonicMs() < latestMs) this.#look(count, latestMs);
+      else {
+        this.#isLooking = false;
+        this.#handOver();
+      }
+    });
+  }
+
+  #handOver(): void {
+    const next = this.#gathering;
+    invariant(next !== undefined, 'a group that is looked at is there');
+    this.#gathering = undefined;
+    this.#leaving = next;
+    this.#isUnderway = true;
+    this.#handedOverMs = this.#clock.monotonicMs();
+    next.group.handOver(this.#store);
   }
 
   #begin(): OpenGroup {
@@ -199,15 +192,11 @@ export class CommitGroups {
       );
     const outcome: Outcome = { visible, journaled: visible.then(async () => void (await (await fate).flushed)) };
     this.#unfinished.add(outcome);
-    let handedOverMs = 0;
-    fate.then(() => {
-      handedOverMs = this.#clock.monotonicMs();
-    });
     const end = (): void => {
       this.#unfinished.delete(outcome);
-      this.#lastMs = this.#clock.monotonicMs() - handedOverMs;
-      this.#handedOver--;
-      if (this.#handedOver === 0 && this.#gathering !== undefined) this.#gatherOn();
+      this.#lastMs = this.#clock.monotonicMs() - this.#handedOverMs;
+      this.#isUnderway = false;
+      this.#gatherOn();
     };
     // Also marks both as handled: a caller may have asked for the other one only.
     visible.catch(() => undefined);

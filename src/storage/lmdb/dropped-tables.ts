@@ -60,7 +60,7 @@ export class DroppedTables {
       this.#hiddenFrom.set(table, sequence);
       this.#groups.sizes.forget(table);
     }
-    await this.#groups.commit('journaled', false, (group) => {
+    await this.#groups.commit('journaled', (group) => {
       for (const table of dropped) group.put(ownTable, dropKey(table), mark);
     });
     this.#full.push(...dropped);
@@ -113,14 +113,14 @@ export class DroppedTables {
     const keys = this.#store.keys(snapshot, table, sliceRecords);
     this.#store.letGo(snapshot);
     if (keys.length === 0) return false;
-    await this.#groups.commit('visible', false, (group) => {
+    await this.#groups.commit('visible', (group) => {
       for (const key of keys) group.remove(table, key);
     });
     return true;
   }
 
   async #unmark(table: TableId): Promise<void> {
-    await this.#groups.commit('visible', false, (group) => {
+    await this.#groups.commit('visible', (group) => {
       group.remove(ownTable, sizeKey(table));
       group.remove(ownTable, dropKey(table));
     });

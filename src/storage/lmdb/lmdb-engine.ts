@@ -56,7 +56,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
     sharedBetweenNodes: false,
     keyBytes: longestKeyBytes,
   };
-  readonly book = new ConflictBook(() => this.#groups.hurry());
+  readonly book = new ConflictBook();
   readonly #directory: string;
   readonly #lock: ProcessLock;
   readonly #store: RecordStore;
@@ -161,7 +161,7 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
       },
       fail: () => this.book.withdraw(claimant),
     };
-    const outcome = this.#groups.commit(durability, claimant.ended !== undefined, (group) => {
+    const outcome = this.#groups.commit(durability, (group) => {
       group.members.push(member);
       this.#fill(group, view, writes);
     });
@@ -175,14 +175,14 @@ export class LmdbEngine implements StorageEngine, TransactionStore<View> {
   }
 
   #fill(group: CommitGroup, view: View, writes: WriteSet): void {
-    writes.forEachKey(({ table, key, value, replaces }) => {
+    writes.forEachKey((write) => {
+      const { table, key, value, replaces } = write;
       const before = replaces === 'nothing' ? undefined : (replaces ?? this.#store.measure(view.file, table, key));
       const records = (value === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
       const bytes =
         (value === undefined ? 0 : key.length + value.length) - (before === undefined ? 0 : key.length + before);
       if (records !== 0 || bytes !== 0) addChange(group.sizeChanges, table, records, bytes);
-      if (value === undefined) group.remove(table, key);
-      else group.put(table, key, value);
+      group.write(write);
     });
   }
 
